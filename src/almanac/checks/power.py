@@ -1,0 +1,130 @@
+"""The ledger's power: make every known slip, one at a time, and count how many the checks would have caught.
+
+This is mutation testing of a ledger. It starts from the clean ledger: the edition with every named suspect put
+right, so that an error already found neither hides another nor counts as a catch. Then each source's figure of each
+numeric claim is moved by each slip that could happen to it (ten times, a tenth, and what its words invite, such as 亿
+for billion) and the checks that look at it run again. A slip is caught when a check fails that held before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from almanac.checks import slips
+from almanac.checks.agreement import agree
+from almanac.checks.arithmetic import Arithmetic, Failure, Suspect
+from almanac.checks.estimates import compare
+from almanac.checks.report import Power
+from almanac.claim import CHAPTERS, Claim, ClaimId, Statement, ValueType
+from almanac.estimate import Estimate, Result
+from almanac.ledger import Ledger
+from almanac.quantity import Quantity
+from almanac.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Score:
+    tried: int
+    caught: int
+
+
+def power(
+    ledger: Ledger,
+    arithmetic: Arithmetic,
+    failures: Iterable[Failure],
+    suspects: Iterable[Suspect | None],
+    results: Mapping[str, Result],
+) -> Power:
+    """The mutation score of `ledger`. `failures` and `suspects` are what its checks found, in the same order."""
+    failures, suspects = tuple(failures), tuple(suspects)
+    cleaned = clean(ledger, [suspect for suspect in suspects if suspect])
+    arithmetic = Arithmetic(cleaned) if cleaned is not ledger else arithmetic
+    scores = {
+        claim.id: _score(claim, arithmetic, results) for claim in cleaned if claim.type is ValueType.QUANTITY
+    }
+    explained = {f.name for f, suspect in zip(failures, suspects, strict=True) if suspect or f.sums_shares}
+    alarms = {
+        claim for failure in arithmetic.failures() if failure.name not in explained for claim in failure.claims
+    }
+    tried, caught = sum(s.tried for s in scores.values()), sum(s.caught for s in scores.values())
+    return Power(
+        overall=_share(scores.values()),
+        by_chapter={
+            chapter: _share(score for claim, score in scores.items() if claim.startswith(f"{chapter}."))
+            for chapter in CHAPTERS
+            if any(claim.startswith(f"{chapter}.") for claim in cleaned.claims)
+        },
+        mutations=tried,
+        caught=caught,
+        unguarded=tuple(claim for claim, score in scores.items() if score.tried and not score.caught),
+        false_alarms=len(alarms),
+    )
+
+
+def clean(ledger: Ledger, suspects: Iterable[Suspect]) -> Ledger:
+    """The ledger with every suspect's figures put right by its slip."""
+    factors = {suspect.claim: suspect.factor for suspect in suspects}
+    if not factors:
+        return ledger
+    claims = dict(ledger.claims)
+    for claim_id, factor in factors.items():
+        claim = claims[claim_id]
+        mended = tuple(
+            replace(s, value=s.value.scaled(factor)) if isinstance(s.value, Quantity) else s for s in claim.statements
+        )
+        claims[claim_id] = replace(claim, statements=mended)
+    return replace(ledger, claims=claims)
+
+
+def _score(claim: Claim, arithmetic: Arithmetic, results: Mapping[str, Result]) -> _Score:
+    before = arithmetic.rules_failed_by(claim.id)
+    tried = caught = 0
+    for place, statement in enumerate(claim.statements):
+        for factor in slips.applicable(claim, statement):
+            moved = _moved(claim, place, statement, factor)
+            tried += 1
+            caught += _caught(claim, moved, arithmetic, before, results)
+    return _Score(tried, caught)
+
+
+def _moved(claim: Claim, place: int, statement: Statement, factor: object) -> Claim:
+    assert isinstance(statement.value, Quantity)
+    mutant = replace(statement, value=statement.value.scaled(factor))  # type: ignore[arg-type]
+    return replace(claim, statements=(*claim.statements[:place], mutant, *claim.statements[place + 1 :]))
+
+
+def _caught(
+    claim: Claim, moved: Claim, arithmetic: Arithmetic, before: frozenset[str], results: Mapping[str, Result]
+) -> bool:
+    return (
+        _disagrees(moved) > _disagrees(claim)
+        or bool(_fails(moved, arithmetic) - before)
+        or _refuted(moved, results) > _refuted(claim, results)
+    )
+
+
+def _disagrees(claim: Claim) -> bool:
+    first, *others = claim.statements
+    return not all(agree(first, other) for other in others)
+
+
+def _fails(moved: Claim, arithmetic: Arithmetic) -> frozenset[str]:
+    quantity = moved.quantity
+    return arithmetic.rules_failed_by(moved.id, {moved.id: quantity}) if quantity else frozenset()
+
+
+def _refuted(claim: Claim, results: Mapping[str, Result]) -> bool:
+    if claim.binding is None or claim.binding.instrument not in results:
+        return False
+    found = results[claim.binding.instrument].find(claim.binding.name, claim.binding.subject)
+    return isinstance(found, Estimate) and compare(claim, found) is Verdict.REFUTED
+
+
+def _share(scores: Iterable[_Score]) -> float | None:
+    scores = tuple(scores)
+    tried = sum(score.tried for score in scores)
+    return round(sum(score.caught for score in scores) / tried, 4) if tried else None
+
+
+__all__ = ["ClaimId", "clean", "power"]

@@ -1,0 +1,81 @@
+"""The words in which checks give their reasons, in English and Chinese: numbers through `render`, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from almanac.claim import Direction, Value
+from almanac.figure import render, render_period
+from almanac.formula import Side
+from almanac.period import Period
+from almanac.quantity import Interval, Quantity, number_text
+from almanac.source import Source, SourceId
+from almanac.units import DATE, RATIO
+
+_DIRECTIONS = {
+    "en": {Direction.UP: "up", Direction.LEVEL: "level", Direction.DOWN: "down"},
+    "zh": {Direction.UP: "上升", Direction.LEVEL: "持平", Direction.DOWN: "下降"},
+}
+
+
+def shown(value: Value, language: str) -> str:
+    """A value for a reader."""
+    match value:
+        case Quantity():
+            return shown_quantity(value, language)
+        case Period():
+            return render_period(value, language)
+        case bool():
+            return {"en": ("no", "yes"), "zh": ("否", "是")}[language][value]
+        case Direction():
+            return _DIRECTIONS[language][value]
+        case tuple():
+            return (" → " if language == "en" else "→").join(value)
+        case frozenset():
+            return ("; " if language == "en" else "；").join(sorted(value))
+    return str(value)
+
+
+def shown_quantity(quantity: Quantity, language: str) -> str:
+    """A quantity for a reader: as a figure where our writer has words for its unit, else as a plain interval."""
+    if quantity.unit == DATE:
+        return _day_range(quantity, language)
+    if quantity.unit == RATIO:
+        return plain(quantity.interval)
+    return render(quantity, language)
+
+
+def plain(interval: Interval) -> str:
+    """A bare interval: "0.9–1.1", "≥ 3", "< 2", "4"."""
+    low, high = number_text(interval.low), number_text(interval.high)
+    if interval.low == interval.high:
+        return low
+    if not interval.bounded:
+        if interval.high == float("inf"):
+            return f"{'≥' if interval.closed_low else '>'} {low}" if interval.low != -float("inf") else "any number"
+        return f"{'≤' if interval.closed_high else '<'} {high}"
+    return f"{low}–{high}"
+
+
+def _day_range(quantity: Quantity, language: str) -> str:
+    from datetime import date, timedelta
+
+    low, high = quantity.interval.low, quantity.interval.high
+    if not quantity.interval.bounded or not 1 <= low <= high < date.max.toordinal():
+        return plain(quantity.interval)
+    start = date.fromordinal(int(low))
+    end = max(start, date.fromordinal(int(-(-high // 1))) - timedelta(days=1))
+    return render_period(Period(start, end), language)
+
+
+def shown_source(source: SourceId, sources: Mapping[SourceId, Source]) -> str:
+    found = sources.get(source)
+    return found.publisher if found else str(source)
+
+
+def shown_side(side: Side, language: str) -> str:
+    """A comparison with its numbers: what stood on the left, on the right, and that the two cannot meet."""
+    left = shown_quantity(side.left, language)
+    right = shown_quantity(side.right.to(side.left.unit), language)
+    sign = {"==": "≠", "<=": "≰", ">=": "≱", "<": "≮", ">": "≯"}[side.comparison]
+    return f"{left} {sign} {right}"
