@@ -101,7 +101,7 @@ def test_an_identity_that_holds_says_nothing() -> None:
 
 
 def test_without_a_suspect_every_member_is_impossible() -> None:
-    claims = [claim("industry.a", "USD", "4亿美元"), claim("industry.b", "USD", "3亿美元")]
+    claims = [claim("industry.a", "USD", "$4", by=["podcast"]), claim("industry.b", "USD", "$3", by=["podcast"])]
     report = check(ledger(claims, [identity("i", "industry.a < industry.b")]))
     assert {f.verdict for f in report.findings.values()} == {Verdict.IMPOSSIBLE}
     (reason,) = report.findings[ClaimId("industry.a")].reasons
@@ -275,7 +275,7 @@ def test_a_suspect_is_put_right_before_power_is_measured() -> None:
 
 
 def test_an_unexplained_failure_is_counted_as_a_false_alarm() -> None:
-    claims = [claim("industry.a", "USD", "4亿美元"), claim("industry.b", "USD", "3亿美元")]
+    claims = [claim("industry.a", "USD", "$4", by=["podcast"]), claim("industry.b", "USD", "$3", by=["podcast"])]
     report = check(ledger(claims, [identity("i", "industry.a < industry.b")]), power=True)
     assert report.power is not None
     assert report.power.false_alarms == 2

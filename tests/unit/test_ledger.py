@@ -64,9 +64,9 @@ def test_an_unknown_claim_names_the_nearest() -> None:
         ("claims/industry.yaml", "keys: [o-mean]", "keys: [o-companies]", "claims/industry.yaml:23 industry.mean-revenue: key 'o-companies'"),
         ("claims/industry.yaml", "period: 2025", "period: 2025-13", "claims/industry.yaml:8 industry.companies.period: '2025-13'"),
         ("claims/industry.yaml", "period: 2025", "perod: 2025", "claims/industry.yaml:8 industry.companies.perod: a field 'perod'"),
-        ("claims/industry.yaml", "id: industry.leader", "id: weather.leader", "claims/industry.yaml:61 weather.leader.id: 'weather.leader'"),
-        ("claims/politics.yaml", "states: [Arden, Brill, Corsica]", "states: [Arden, Arden]", "claims/politics.yaml:35 politics.members.sources[0]: ['Arden', 'Arden']"),
-        ("claims/politics.yaml", "  deadline: 2026-12-31\n", "", "claims/politics.yaml:46 politics.harvest-next-year.deadline: none"),
+        ("claims/industry.yaml", "id: industry.leader", "id: weather.leader", "claims/industry.yaml:58 weather.leader.id: 'weather.leader'"),
+        ("claims/politics.yaml", "states: [Arden, Brill, Corsica]", "states: [Arden, Arden]", "claims/politics.yaml:34 politics.members.sources[0]: ['Arden', 'Arden']"),
+        ("claims/politics.yaml", "  deadline: 2026-12-31\n", "", "claims/politics.yaml:45 politics.harvest-next-year.deadline: none"),
         ("claims/politics.yaml", "figure: 2024年8月", "figure: someday", "claims/politics.yaml:8 politics.act-signed.sources[0]: 'someday'"),
         ("sources.yaml", "retells: [orchard-report]", "retells: [orchard-reprt]", "sources.yaml:17 orchard-video.retells: 'orchard-reprt'"),
         ("sources.yaml", "tier: primary\n- id: orchard-video", "tier: primary\n  retells: [orchard-video]\n- id: orchard-video", "sources.yaml:9 orchard-report.retells: a circle"),
@@ -82,7 +82,7 @@ def test_an_unknown_claim_names_the_nearest() -> None:
         ("forecasts.yaml", "probability: 0.6", "probability: 60", "forecasts.yaml:5 P2025-1.probability: '60'"),
         ("forecasts.yaml", "deadline: 2026-12-31", "deadline: 2024-12-31", "forecasts.yaml:4 P2025-1: a deadline of 2024-12-31"),
         ("edition.yaml", "as_of: 2025-12-31", "as_of: soon", "edition.yaml:4 as_of: 'soon'"),
-        ("edition.yaml", "report: orchard-report", "report: nobody", "edition.yaml:7 credit.report: source 'nobody'"),
+        ("edition.yaml", "report: orchard-report", "report: nobody", "edition.yaml:7 credit.report: 'nobody'"),
     ],
 )  # fmt: skip
 def test_each_kind_of_fault_names_file_line_place_and_finding(folder, name, old, new, expected) -> None:
@@ -101,10 +101,18 @@ def test_all_faults_are_reported_at_once(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["claims/industry.yaml", "sources.yaml", "identities.yaml", "edition.yaml"])
-@pytest.mark.parametrize("content", [b"\0", b"\xff\xfe", b"- [", b"just words", b"", b"- 3\n", b"[" * 50_000])
+@pytest.mark.parametrize("content", [b"\0", b"\xff\xfe", b"- [", b"just words", b"{}", b"- 3\n", b"[" * 50_000])
 def test_no_file_however_broken_does_more_than_give_faults(folder: Path, name: str, content: bytes) -> None:
     (folder / name).write_bytes(content)
     assert faults(folder)
+
+
+def test_an_edition_may_do_without_identities_bounds_and_forecasts(folder: Path) -> None:
+    (folder / "identities.yaml").write_bytes(b"")
+    (folder / "bounds.yaml").unlink()
+    (folder / "forecasts.yaml").unlink()
+    ledger = Ledger.read(folder)
+    assert (ledger.identities, ledger.bounds, ledger.forecasts) == ((), {}, ())
 
 
 def test_a_missing_folder_is_a_fault(tmp_path: Path) -> None:

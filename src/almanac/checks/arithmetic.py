@@ -114,8 +114,7 @@ class Arithmetic:
         of ten; if two members still stand beside each other there is no suspect. A slip between months and years is
         tried only where no power of ten helps.
         """
-        powers = [s for s in self._candidates(failure, slips.POWERS)]
-        found = powers or list(self._candidates(failure, (Fraction(12), Fraction(1, 12))))
+        found = list(self._candidates(failure, slips.POWERS)) or list(self._candidates(failure, slips.TWELVES))
         explained = [suspect for suspect in found if suspect.slip != slips.POWER_OF_TEN]
         for suspects in (explained, found):
             if suspects:
@@ -132,4 +131,3 @@ class Arithmetic:
             for factor in factors:
                 if not self.rules_failed_by(claim_id, {claim_id: quantity.scaled(factor)}):
                     yield Suspect(claim_id, slips.named(claim, claim.statements[0], factor), factor)
-                    break

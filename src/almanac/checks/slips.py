@@ -88,6 +88,9 @@ MULTI_SELECT = "exclusive-multiselect"
 POWERS = tuple(Fraction(10) ** k for k in (1, -1, 2, -2, 3, -3))
 """The powers of ten that a suspect may be wrong by."""
 
+TWELVES = (Fraction(12), Fraction(1, 12))
+"""The factors between a month's and a year's figure."""
+
 _OTHER_WORDS = {
     MULTI_SELECT: {
         "en": "answers of a question with several choices, printed as if they excluded each other",

@@ -62,10 +62,7 @@ class Ledger:
         identities = reader.identities(claims, bounds)
         forecasts = reader.forecasts(claims)
         as_of = reader.day("edition.yaml", record, "as_of")
-        if record is not None and record.credit.report not in sources:
-            reader.fault(
-                "edition.yaml", "credit.report", f"source {record.credit.report!r}", "an id of sources.yaml"
-            )
+        reader.credit(record, sources)
         if reader.faults or record is None or as_of is None:
             raise LedgerError(reader.faults)
         edition = Edition(

@@ -28,6 +28,7 @@ from almanac.units import unit
 from almanac.yamlfile import Record, Sequence, line_of
 
 Written = TypeVar("Written", bound=BaseModel)
+OPTIONAL = ("identities.yaml", "bounds.yaml", "forecasts.yaml")
 LOCATORS = ("line", "page", "section", "table", "time")
 
 
@@ -38,6 +39,7 @@ class Reader:
         self.folder = folder
         self.faults: list[Fault] = []
         self._trees: dict[str, object] = {}
+        self._written: set[str] = set()
 
     # ---- faults ----------------------------------------------------------------------------------------------
 
@@ -64,7 +66,12 @@ class Reader:
         return self._trees[name]
 
     def _records(self, name: str, model: type[Written]) -> Iterator[tuple[int, Written]]:
-        """The valid records of a list file, with their places; faults are noted for the others."""
+        """The valid records of a list file, with their places; faults are noted for the others.
+
+        An edition may do without identities, bounds and forecasts, so those files need not exist.
+        """
+        if name in OPTIONAL and not (self.folder / name).exists():
+            return
         tree = self._tree(name)
         if tree is None:
             return
@@ -72,6 +79,7 @@ class Reader:
             self.fault(name, "file", _kind(tree), "a list of records (- id: …)")
             return
         for index, node in enumerate(tree):
+            self._note_ids(node)
             record = self._validated(name, model, node, (index,))
             if record is not None:
                 yield index, record
@@ -87,6 +95,11 @@ class Reader:
                 self.fault(name, _where(node, problem["loc"]), *_explained(problem, model), at=path)
             return None
 
+    def _note_ids(self, node: object) -> None:
+        """Remembers which ids are written, right or wrong: a reference to a faulty record is no second fault."""
+        if isinstance(node, Record) and isinstance(node.get("id"), str):
+            self._written.add(str(node["id"]))
+
     def _unique(self, name: str, kind: str, seen: dict[str, str], found: str, at: tuple[int | str, ...]) -> bool:
         if found in seen:
             self.fault(name, found, f"{kind} id {found!r} again", f"an id used once (first in {seen[found]})", at=at)
@@ -98,10 +111,18 @@ class Reader:
     # ---- nouns -----------------------------------------------------------------------------------------------
 
     def edition(self) -> schema.EditionRecord | None:
+        before = len(self.faults)
         tree = self._tree("edition.yaml")
         if tree is None:
+            if len(self.faults) == before:
+                self.fault("edition.yaml", "file", "nothing", "the edition's id, title, as-of date …")
             return None
         return self._validated("edition.yaml", schema.EditionRecord, tree, ())
+
+    def credit(self, record: schema.EditionRecord | None, sources: Mapping[SourceId, Source]) -> None:
+        """Notes a fault if the report that the edition credits is not among its sources."""
+        if record is not None and record.credit.report not in sources:
+            self._unknown("edition.yaml", "credit.report", record.credit.report, sources, ("credit", "report"))
 
     def day(self, name: str, record: schema.EditionRecord | None, field: str) -> date | None:
         if record is None:
@@ -269,8 +290,6 @@ class Reader:
 
     def forecasts(self, claims: Mapping[ClaimId, Claim]) -> tuple[Forecast, ...]:
         name, seen = "forecasts.yaml", dict[str, str]()
-        if not (self.folder / name).exists():
-            return ()
         forecasts: list[Forecast] = []
         for index, record in self._records(name, schema.ForecastRecord):
             if not self._unique(name, "forecast", seen, record.id, (index,)):
@@ -304,6 +323,9 @@ class Reader:
     def _unknown(
         self, name: str, where: str, found: str, known: Iterable[str], at: tuple[int | str, ...]
     ) -> None:
+        """Notes that `found` is no id, unless a record of that id stands somewhere and is faulty itself."""
+        if found in self._written:
+            return
         nearest = difflib.get_close_matches(found, list(known), 3, 0.6)
         mend = f"Did you mean {' or '.join(nearest)}?" if nearest else ""
         self.fault(name, where, repr(found), "an id that exists", mend, at)
@@ -327,10 +349,10 @@ class _ClaimReader:
         if record.origin is not None and record.origin not in self._sources:
             self._reader._unknown(self._name, f"{record.id}.origin", record.origin, self._sources, self._at("origin"))
         statements = [self._statement(place, said) for place, said in enumerate(record.sources)]
-        if len(self._reader.faults) > self._before:
+        if len(self._reader.faults) > self._before or None in statements:
             return None
         binding = record.estimate
-        note = {"en": record.note} if isinstance(record.note, str) else record.note and record.note.as_dict()
+        note = {"en": record.note} if isinstance(record.note, str) else record.note.as_dict() if record.note else None
         return Claim(
             id=ClaimId(record.id),
             kind=record.kind,

@@ -1,0 +1,91 @@
+"""almanac check: which claims of an edition cannot be true, which are disputed, which hold."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from almanac.cli.options import EDITION, AsJson
+
+if TYPE_CHECKING:
+    from almanac.checks import Finding, Power, Report
+
+
+def check(
+    edition: Annotated[Path, typer.Argument(help="The edition's folder.")] = EDITION,
+    as_json: AsJson = False,
+    power: Annotated[bool, typer.Option("--power", help="Also measure the ledger's mutation score.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="List every claim, not only the doubtful ones.")] = False,
+    language: Annotated[str, typer.Option("--lang", help="en or zh.")] = "en",
+) -> None:
+    """Check an edition: sources that disagree, arithmetic that fails, estimates that exclude a claim.
+
+    Exit code 1 if a claim is refuted, impossible or disputed.
+    """
+    from almanac.checks import check as check_ledger
+    from almanac.datasets.package import Package
+    from almanac.instruments.bound import run_bound
+    from almanac.ledger import Ledger
+
+    if language not in ("en", "zh"):
+        raise typer.BadParameter("write en or zh", param_hint="--lang")
+    ledger = Ledger.read(edition)
+    report = check_ledger(ledger, run_bound(ledger, Package.read(edition / "data")), power=power)
+    if as_json:
+        print(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
+    else:
+        _print(report, every, language)
+    if report.doubtful:
+        raise typer.Exit(1)
+
+
+def _print(report: Report, every: bool, language: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False, width=None)
+    shown = report.worst_first if every else report.doubtful
+    if shown:
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        table.add_column("verdict", no_wrap=True)
+        table.add_column("claim", no_wrap=not every, overflow="fold")
+        table.add_column("why", overflow="fold")
+        for finding in shown:
+            table.add_row(finding.verdict.value, finding.claim.id, _why(finding, language), style=_style(finding))
+        console.print(table)
+        console.print()
+    counts = report.counts
+    tally = ", ".join(f"{number} {verdict.value}" for verdict, number in counts.items() if number)
+    console.print(f"{len(report.findings)} claims as of {report.as_of}: {tally}.")
+    if report.power is not None:
+        _print_power(report.power, console.print)
+
+
+def _why(finding: Finding, language: str) -> str:
+    """The reason that decided the verdict, in one line; the others are counted."""
+    deciding = [reason for reason in finding.reasons if reason.verdict is finding.verdict] or finding.reasons
+    if not deciding:
+        return ""
+    first = deciding[0]
+    more = len(deciding) - 1
+    rule = f"{first.name}: " if first.check.value in ("identity", "bound") else ""
+    return f"{rule}{first.detail[language]}" + (f" (+{more} more)" if more else "")
+
+
+def _style(finding: Finding) -> str:
+    return {"refuted": "red", "impossible": "red", "disputed": "yellow"}.get(finding.verdict.value, "")
+
+
+def _print_power(power: Power, say: object) -> None:
+    assert callable(say)
+    if power.overall is None:
+        say("Power: no numeric claims to mutate.")
+        return
+    say(f"\nPower: {power.caught} of {power.mutations} slips caught, {power.overall:.1%}.")
+    for chapter, share in power.by_chapter.items():
+        say(f"  {chapter:<12} {'none' if share is None else f'{share:.1%}':>6}")
+    say(f"False alarms on the clean ledger: {power.false_alarms}.")
+    say(f"Unguarded, {len(power.unguarded)} claims: {', '.join(power.unguarded) or 'none'}.")

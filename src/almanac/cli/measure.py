@@ -1,0 +1,306 @@
+"""almanac measure: run an instrument on tables. A thin twin of calling the instrument."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from almanac.errors import DatasetError, Fault, FaultyInput, InstrumentError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table as RichTable
+
+    from almanac.datasets import Package, Table
+    from almanac.estimate import Estimate, Result, Undefined
+    from almanac.instruments import Instrument
+
+USAGE, BAD_DATA = 2, 3
+PIPED_WIDTH = 140
+"""Columns when the answer goes to a file or a pipe, which has no width of its own."""
+
+
+class UsageError(FaultyInput):
+    """The command line asks for something that does not exist."""
+
+
+def measure(
+    instrument: Annotated[
+        str, typer.Argument(help="The instrument, for instance chip-citations; see --list.")
+    ] = "",
+    tables: Annotated[
+        list[str] | None, typer.Argument(help="Its tables as NAME=PATH, or just PATH when it reads only one.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="What was known on this day. Default: the edition's data, or today."
+        ),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of an instrument that draws at random.")] = None,
+    level: Annotated[
+        float | None, typer.Option(help="Confidence level of the intervals, for instance 0.95.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Any other parameter; VALUE may be JSON."),
+    ] = None,
+    edition: Annotated[
+        Path | None, typer.Option(help="An edition's folder: its data/ supplies the tables.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write result, tables and charts to.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="List the instruments and stop.")] = False,
+) -> None:
+    """Run an instrument on tables and print its estimates.
+
+    Exit code 2 for an instrument, table or parameter that does not exist, 3 for a table that does not fit its
+    schema or its hash.
+    """
+    from almanac.instruments import find, instruments
+
+    try:
+        if listed:
+            _print_list(instruments(), as_json)
+            return
+        if not instrument:
+            raise UsageError([_usage("instrument", "nothing", "one of " + ", ".join(instruments()))])
+        found = find(instrument)
+        result = _measured(
+            found, tables or [], as_of, seed, _parameters(found, level, settings or []), edition
+        )
+        if out:
+            write_result(result, out)
+    except DatasetError as error:
+        raise _stop(error, BAD_DATA) from error
+    except (InstrumentError, UsageError) as error:
+        raise _stop(error, USAGE) from error
+    _print_result(result, found, as_json)
+
+
+def _measured(
+    instrument: Instrument,
+    given: list[str],
+    as_of: datetime | None,
+    seed: int | None,
+    parameters: Mapping[str, Any],
+    edition: Path | None,
+) -> Result:
+    """Reads the tables and calls the instrument."""
+    from almanac.datasets import Package
+
+    package = Package.read(edition / "data") if edition else None
+    tables = _tables(instrument, given, package)
+    for name, table in tables.items():
+        if table.ignored:
+            typer.echo(f"{name}: left out the columns {', '.join(table.ignored)}", err=True)
+    return instrument(tables, as_of=_day(as_of, package), seed=seed, **parameters)
+
+
+def _stop(error: FaultyInput, code: int) -> typer.Exit:
+    typer.echo(str(error), err=True)
+    many = len(error.faults)
+    typer.echo(f"{many} fault{'s' if many != 1 else ''}", err=True)
+    return typer.Exit(code)
+
+
+def _usage(where: str, found: str, expected: str, mend: str = "") -> Fault:
+    return Fault("almanac measure", None, where, found, expected, mend)
+
+
+def _day(given: datetime | None, package: Package | None) -> date:
+    """The as-of date: as given, else the day of the edition's data, else today (the clock's only use)."""
+    if given:
+        return given.date()
+    return package.as_of if package else date.today()
+
+
+def _parameters(instrument: Instrument, level: float | None, settings: list[str]) -> dict[str, Any]:
+    """The parameters that were set. A value is read as JSON unless the parameter is words."""
+    parameters: dict[str, Any] = {}
+    faults = []
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals:
+            faults.append(_usage("--set", repr(setting), "NAME=VALUE"))
+        elif name in parameters:
+            faults.append(_usage("--set", f"{name} twice", "each parameter once"))
+        else:
+            known = instrument.parameters.get(name)
+            parameters[name] = text if known and known.type is str else _value(text)
+    if level is not None:
+        if "level" in parameters:
+            faults.append(_usage("--level", "level in --set too", "it once"))
+        parameters["level"] = level
+    if faults:
+        raise UsageError(faults)
+    return parameters
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _tables(instrument: Instrument, given: list[str], package: Package | None) -> dict[str, Table]:
+    """The tables to measure: those given, and the edition's for the rest. Reports all faults at once."""
+    from almanac.datasets import read_table
+
+    held = package.tables if package else {}
+    read = {name: held[name] for name in instrument.reads if name in held}
+    usage: list[Fault] = []
+    data: list[Fault] = []
+    named = _named(instrument, given, usage)
+    for name, path in named.items():
+        try:
+            read[name] = read_table(path, name, instrument.reads[name])
+        except DatasetError as error:
+            data.extend(error.faults)
+    usage.extend(
+        _usage("tables", "nothing", f"a table {name}", f"Give {name}=PATH, or --edition FOLDER.")
+        for name in instrument.reads
+        if name not in read and name not in named
+    )
+    if usage:
+        raise UsageError(usage)
+    if data:
+        raise DatasetError(data)
+    return read
+
+
+def _named(instrument: Instrument, given: list[str], faults: list[Fault]) -> dict[str, Path]:
+    """Each given table under its name."""
+    named: dict[str, Path] = {}
+    only = next(iter(instrument.reads)) if len(instrument.reads) == 1 else None
+    for argument in given:
+        name, equals, path = argument.partition("=")
+        if not (equals and name in instrument.reads):
+            name, path = only or "", argument
+        if not name:
+            faults.append(
+                _usage("tables", repr(argument), "NAME=PATH with one of " + ", ".join(instrument.reads))
+            )
+        elif name in named:
+            faults.append(_usage("tables", f"{name} twice", "each table once"))
+        else:
+            named[name] = Path(path)
+    return named
+
+
+def write_result(result: Result, folder: Path) -> None:
+    """Writes `result.json`, each table as CSV and each chart as `charts/ID.json`. Raises UsageError."""
+    try:
+        (folder / "charts").mkdir(parents=True, exist_ok=True)
+        (folder / "result.json").write_text(_json(result.as_json()), encoding="utf-8")
+        for name, rows in result.tables.items():
+            _write_csv(folder / f"{name}.csv", rows)
+        for chart in result.charts:
+            content = {field: getattr(chart, field) for field in chart.__dataclass_fields__}
+            (folder / "charts" / f"{chart.id}.json").write_text(_json(content), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            [_usage("--out", f"{folder}: {error.strerror}", "a folder that can be written")]
+        ) from error
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def _write_csv(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Nothing as an empty cell, truth as true and false, numbers in full."""
+    listed = list(rows)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        if listed:
+            writer.writerow(listed[0])
+        for row in listed:
+            writer.writerow([str(cell).lower() if isinstance(cell, bool) else cell for cell in row.values()])
+
+
+def _print_list(known: Mapping[str, Instrument], as_json: bool) -> None:
+    from rich.table import Table as RichTable
+
+    if as_json:
+        sys.stdout.write(_json([_described(found) for found in known.values()]))
+        return
+    table = RichTable("instrument", "chapter", "question", "reads", "parameters")
+    for found in known.values():
+        parameters = ", ".join(found.parameters) or "none"
+        table.add_row(found.name, found.chapter, found.question, ", ".join(found.reads), parameters)
+    _console().print(table)
+
+
+def _described(instrument: Instrument) -> dict[str, Any]:
+    return {
+        "instrument": instrument.name,
+        "version": instrument.version,
+        "chapter": instrument.chapter,
+        "question": instrument.question,
+        "reads": {name: list(schema.names) for name, schema in instrument.reads.items()},
+        "parameters": {
+            name: parameter.read(parameter.default) for name, parameter in instrument.parameters.items()
+        },
+        "references": list(instrument.references),
+    }
+
+
+def _print_result(result: Result, instrument: Instrument, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(_json(result.as_json()))
+        return
+    account = result.account
+    console = _console()
+    console.print(instrument.question, style="bold", markup=False)
+    console.print(f"{result.instrument} {result.version}, as of {result.as_of.isoformat()}")
+    console.print(_estimate_table(result.estimates))
+    used = f"{account.used} used + {account.skipped} skipped + {account.failed} failed"
+    for line in (
+        f"rows: {account.rows_in} in = {used}",
+        *(f"  {reason}" for reason in account.reasons),
+        *(f"{table.name}: {table.rows} rows, sha256 {table.sha256}" for table in result.inputs),
+        *(f"• {reference}" for reference in instrument.references),
+    ):
+        console.print(line, markup=False)
+
+
+def _estimate_table(estimates: Iterable[Estimate | Undefined]) -> RichTable:
+    from rich.markup import escape
+    from rich.table import Table as RichTable
+
+    from almanac.estimate import Undefined
+
+    table = RichTable("estimate", "of", "value", "interval", "level", "unit", "n")
+    for found in estimates:
+        if isinstance(found, Undefined):
+            table.add_row(found.name, escape(found.subject), "undefined", escape(found.reason), style="dim")
+        else:
+            cells = (_shown(found.value), *_interval(found), found.unit, f"{found.n:,}")
+            table.add_row(found.name, escape(found.subject), *cells)
+    return table
+
+
+def _interval(found: Estimate) -> tuple[str, str]:
+    """The interval and its level; what was counted has neither."""
+    if found.level == 1 and found.low == found.high:
+        return "counted", ""
+    return f"{_shown(found.low)} to {_shown(found.high)}", f"{found.level:g}"
+
+
+def _shown(number: float) -> str:
+    return f"{number:,.0f}" if number == round(number) else f"{number:,.2f}"
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False)
