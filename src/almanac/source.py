@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NewType
+from typing import Literal, NewType
 
 from almanac.period import Period
 
@@ -38,7 +38,7 @@ class Source:
     authors: tuple[str, ...]
     date: Period
     url: str
-    language: str
+    language: Literal["en", "zh"]
     licence: str
     tier: Tier
     retells: tuple[SourceId, ...] = ()

@@ -10,6 +10,7 @@ length: `date - date` is a time (see `almanac.quantity`).
 
 from __future__ import annotations
 
+import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -128,7 +129,15 @@ def _compound(name: str, left: Unit, right: Unit, sign: int) -> Unit:
         name = "ratio"
         factor = left.factor * right.factor**sign
         return Unit(name, factor, dimension) if factor == 1 else Unit(f"{factor} ratio", factor, dimension)
-    return Unit(name, left.factor * right.factor**sign, dimension)
+    factor = left.factor * right.factor**sign
+    return _simple().get((factor, dimension)) or Unit(name, factor, dimension)
+
+
+@lru_cache(maxsize=1)
+def _simple() -> Mapping[tuple[Fraction, Dimension], Unit]:
+    """The units that have a name of their own, by what they measure: USD over USD/GW is GW."""
+    names = [definition.partition(" = ")[0] for definition in _DEFINITIONS]
+    return {(found.factor, found.dimension): found for found in map(unit, names) if found.dimension}
 
 
 @lru_cache(maxsize=4096)
@@ -148,7 +157,7 @@ def unit(name: str) -> Unit:
         quantity = _registry().Quantity(Fraction(1), name.strip()).to_base_units()
     except (pint.UndefinedUnitError, pint.DefinitionSyntaxError, ValueError, TypeError, AttributeError) as error:
         raise UnitError(f"unit {name!r} is not defined; see docs/ledger.md for the units there are") from error
-    except Exception as error:  # pint's tokenizer raises what the standard library raises
+    except (SyntaxError, tokenize.TokenError, AssertionError, KeyError, OverflowError) as error:
         raise UnitError(f"{name!r} is not a unit expression") from error
     powers: Mapping[str, object] = dict(quantity.unit_items())
     dimension = frozenset((base, Fraction(str(power))) for base, power in powers.items() if base != "ratio")

@@ -19,9 +19,6 @@ MAX_BYTES = 16_000_000
 
 MAX_DEPTH = 20
 
-Node = "Record | Sequence | str | None"
-
-
 class Record(dict[str, object]):
     """A mapping that knows the line it starts on and the line of each key."""
 
@@ -100,6 +97,10 @@ def parse(raw: bytes, shown: str) -> object:
         raise Refused(Fault(shown, None, "YAML", " ".join(str(error).split()), "valid YAML")) from error
 
 
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
 class _Builder:
     """Builds the document from the parser's events; no recursion below the depth limit, no tags, no references."""
 
@@ -135,14 +136,14 @@ class _Builder:
         return self._record(event, depth)
 
     def _sequence(self, start: yaml.Event, depth: int) -> Sequence:
-        items = Sequence(start.start_mark.line + 1)
+        items = Sequence(_line(start))
         while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
-            items.lines.append(event.start_mark.line + 1)
+            items.lines.append(_line(event))
             items.append(self._node(event, depth + 1))
         return items
 
     def _record(self, start: yaml.Event, depth: int) -> Record:
-        record = Record(start.start_mark.line + 1)
+        record = Record(_line(start))
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._node(event, depth + 1)
             if not isinstance(key, str):
@@ -150,9 +151,9 @@ class _Builder:
             if key in record:
                 first = record.lines[key]
                 raise self._refuse(event, f"the key {key!r} again (first on line {first})", "each key once")
-            record.lines[key] = event.start_mark.line + 1
+            record.lines[key] = _line(event)
             record[key] = self._node(next(self._events), depth + 1)
         return record
 
     def _refuse(self, event: yaml.Event, found: str, expected: str) -> Refused:
-        return Refused(Fault(self._shown, event.start_mark.line + 1, "YAML", found, expected))
+        return Refused(Fault(self._shown, _line(event), "YAML", found, expected))

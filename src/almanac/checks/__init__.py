@@ -15,12 +15,15 @@ from almanac.checks.arithmetic import Arithmetic, Failure, Suspect
 from almanac.checks.estimates import estimate_reason
 from almanac.checks.power import power as power_of
 from almanac.checks.report import Finding, Power, Report
-from almanac.checks.wording import shown_side, shown_source
+from almanac.checks.wording import LANGUAGES, shown_side, shown_source
 from almanac.claim import Claim, ClaimId, Kind
 from almanac.estimate import Result
 from almanac.identity import Bound
 from almanac.ledger import Ledger
 from almanac.verdict import Check, Reason, Verdict, worst
+
+ACCUSES = {"en": "suspect {}: ", "zh": "疑为{}："}
+SEMICOLON = {"en": "; ", "zh": "；"}
 
 __all__ = ["Finding", "Power", "Report", "check"]
 
@@ -91,13 +94,13 @@ def _blame(failure: Failure, suspect: Suspect | None) -> Iterable[tuple[ClaimId,
 
 
 def _detail(failure: Failure, suspect: Suspect | None, slip: str | None) -> dict[str, str]:
-    detail = {
-        language: f"{failure.rule.because[language]} {shown_side(failure.side, language)}" for language in ("en", "zh")
-    }
-    if slip is not None:
-        words = slips.words_of(slip, suspect.factor if suspect else None)
-        who = {"en": f"; suspect {suspect.claim}: ", "zh": f"；疑为{suspect.claim}："} if suspect else {"en": "; ", "zh": "；"}
-        detail = {language: f"{detail[language]}{who[language]}{words[language]}" for language in ("en", "zh")}
+    detail: dict[str, str] = {}
+    for language in LANGUAGES:
+        words = f"{failure.rule.because[language]} {shown_side(failure.side, language)}"
+        if slip is not None:
+            who = ACCUSES[language].format(suspect.claim) if suspect else ""
+            words += f"{SEMICOLON[language]}{who}{slips.words_of(slip, suspect and suspect.factor)[language]}"
+        detail[language] = words
     return detail
 
 

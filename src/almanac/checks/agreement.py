@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import combinations
 
 from almanac.checks import slips
-from almanac.checks.wording import shown, shown_source
+from almanac.checks.wording import LANGUAGES, shown, shown_source
 from almanac.claim import Claim, Statement, ValueType
 from almanac.period import Period
 from almanac.quantity import Quantity
@@ -26,7 +26,7 @@ def agreement(claim: Claim, sources: Mapping[SourceId, Source]) -> Reason | None
     for one, other in combinations(claim.statements, 2):
         if not agree(one, other):
             return _disputed(claim, one, other, sources)
-    names = {lang: ", ".join(shown_source(s.source, sources) for s in claim.statements) for lang in ("en", "zh")}
+    names = {lang: ", ".join(shown_source(s.source, sources) for s in claim.statements) for lang in LANGUAGES}
     if _independent(claim, sources):
         detail = {"en": f"independent sources agree: {names['en']}", "zh": f"彼此独立的来源一致：{names['zh']}"}
         return Reason(Check.AGREEMENT, "agreement", Verdict.CORROBORATED, detail)
@@ -66,7 +66,7 @@ def _disputed(claim: Claim, one: Statement, other: Statement, sources: Mapping[S
             else f"{shown_source(s.source, sources)}: {shown(s.value, lang)}"
             for s in (one, other)
         ]
-        for lang in ("en", "zh")
+        for lang in LANGUAGES
     }
     detail = {
         "en": f"sources disagree: {said['en'][0]}; {said['en'][1]}",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from almanac.checks.wording import shown
+from almanac.checks.wording import LANGUAGES, shown
 from almanac.claim import Claim, Direction, ValueType
 from almanac.errors import UnitError
 from almanac.estimate import Estimate, Result, Undefined
+from almanac.figure import Language
 from almanac.quantity import Interval, Quantity, exact
 from almanac.units import unit
 from almanac.verdict import Check, Reason, Verdict
@@ -33,10 +34,7 @@ def estimate_reason(claim: Claim, results: Mapping[str, Result]) -> Reason | Non
         return _note(name, f"no number exists: {found.reason}", f"无法得出数字：{found.reason}")
     verdict = compare(claim, found)
     interval = measured(found)
-    words = {
-        language: f"{shown(interval, language) if found.unit != 'yes-no' else _truth(found, language)}"
-        for language in ("en", "zh")
-    }
+    words = {language: _shown_estimate(found, interval, language) for language in LANGUAGES}
     said = {
         Verdict.REPRODUCED: {"en": "recomputed, and the claim holds", "zh": "重新测算，与此说相符"},
         Verdict.REFUTED: {"en": "recomputed, and the claim is excluded", "zh": "重新测算，排除了此说"},
@@ -77,7 +75,11 @@ def measured(estimate: Estimate) -> Quantity:
     return Quantity(Interval(exact(float(estimate.low)), exact(float(estimate.high))), unit(name))
 
 
-def _truth(estimate: Estimate, language: str) -> str:
+def _shown_estimate(estimate: Estimate, interval: Quantity, language: Language) -> str:
+    return _truth(estimate, language) if estimate.unit == "yes-no" else shown(interval, language)
+
+
+def _truth(estimate: Estimate, language: Language) -> str:
     if estimate.value not in (0.0, 1.0):
         return {"en": "in part", "zh": "部分"}[language]
     return shown(bool(estimate.value), language)

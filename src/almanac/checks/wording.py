@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from almanac.claim import Direction, Value
-from almanac.figure import render, render_period
+from almanac.figure import Language, render, render_period
 from almanac.formula import Side
 from almanac.period import Period
 from almanac.quantity import Interval, Quantity, number_text
 from almanac.source import Source, SourceId
 from almanac.units import DATE, RATIO
 
-_DIRECTIONS = {
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+"""The languages in which every reason is given."""
+
+_DIRECTIONS: dict[Language, dict[Direction, str]] = {
     "en": {Direction.UP: "up", Direction.LEVEL: "level", Direction.DOWN: "down"},
     "zh": {Direction.UP: "上升", Direction.LEVEL: "持平", Direction.DOWN: "下降"},
 }
 
 
-def shown(value: Value, language: str) -> str:
+_TRUTHS: dict[Language, tuple[str, str]] = {"en": ("no", "yes"), "zh": ("否", "是")}
+
+
+def shown(value: Value, language: Language) -> str:
     """A value for a reader."""
     match value:
         case Quantity():
@@ -26,7 +32,7 @@ def shown(value: Value, language: str) -> str:
         case Period():
             return render_period(value, language)
         case bool():
-            return {"en": ("no", "yes"), "zh": ("否", "是")}[language][value]
+            return _TRUTHS[language][value]
         case Direction():
             return _DIRECTIONS[language][value]
         case tuple():
@@ -36,7 +42,7 @@ def shown(value: Value, language: str) -> str:
     return str(value)
 
 
-def shown_quantity(quantity: Quantity, language: str) -> str:
+def shown_quantity(quantity: Quantity, language: Language) -> str:
     """A quantity for a reader: as a figure where our writer has words for its unit, else as a plain interval."""
     if quantity.unit == DATE:
         return _day_range(quantity, language)
@@ -57,7 +63,7 @@ def plain(interval: Interval) -> str:
     return f"{low}–{high}"
 
 
-def _day_range(quantity: Quantity, language: str) -> str:
+def _day_range(quantity: Quantity, language: Language) -> str:
     from datetime import date, timedelta
 
     low, high = quantity.interval.low, quantity.interval.high
@@ -73,7 +79,7 @@ def shown_source(source: SourceId, sources: Mapping[SourceId, Source]) -> str:
     return found.publisher if found else str(source)
 
 
-def shown_side(side: Side, language: str) -> str:
+def shown_side(side: Side, language: Language) -> str:
     """A comparison with its numbers: what stood on the left, on the right, and that the two cannot meet."""
     left = shown_quantity(side.left, language)
     right = shown_quantity(side.right.to(side.left.unit), language)

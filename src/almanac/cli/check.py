@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from almanac.cli.options import EDITION, AsJson
+from almanac.cli.options import EDITION, AsJson, Language
 
 if TYPE_CHECKING:
     from almanac.checks import Finding, Power, Report
@@ -19,7 +19,7 @@ def check(
     as_json: AsJson = False,
     power: Annotated[bool, typer.Option("--power", help="Also measure the ledger's mutation score.")] = False,
     every: Annotated[bool, typer.Option("--all", help="List every claim, not only the doubtful ones.")] = False,
-    language: Annotated[str, typer.Option("--lang", help="en or zh.")] = "en",
+    language: Language = "en",
 ) -> None:
     """Check an edition: sources that disagree, arithmetic that fails, estimates that exclude a claim.
 
@@ -30,8 +30,6 @@ def check(
     from almanac.instruments.bound import run_bound
     from almanac.ledger import Ledger
 
-    if language not in ("en", "zh"):
-        raise typer.BadParameter("write en or zh", param_hint="--lang")
     ledger = Ledger.read(edition)
     report = check_ledger(ledger, run_bound(ledger, Package.read(edition / "data")), power=power)
     if as_json:
@@ -42,7 +40,7 @@ def check(
         raise typer.Exit(1)
 
 
-def _print(report: Report, every: bool, language: str) -> None:
+def _print(report: Report, every: bool, language: Language) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -64,7 +62,7 @@ def _print(report: Report, every: bool, language: str) -> None:
         _print_power(report.power, console.print)
 
 
-def _why(finding: Finding, language: str) -> str:
+def _why(finding: Finding, language: Language) -> str:
     """The reason that decided the verdict, in one line; the others are counted."""
     deciding = [reason for reason in finding.reasons if reason.verdict is finding.verdict] or finding.reasons
     if not deciding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -11,4 +11,4 @@ EDITION = Path("editions/2025")
 
 Edition = Annotated[Path, typer.Option("--edition", help="The edition's folder.", show_default=True)]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
-Language = Annotated[str, typer.Option("--lang", help="en or zh.")]
+Language = Annotated[Literal["en", "zh"], typer.Option("--lang", help="The language of the answer.")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,7 +13,9 @@ from almanac.cli.options import AsJson
 
 def read(
     figures: Annotated[list[str], typer.Argument(help='Figures as printed: "185亿美元", "nearly 90%".')],
-    language: Annotated[str | None, typer.Option("--lang", help="en or zh; guessed from the script if not given.")] = None,
+    language: Annotated[
+        Literal["en", "zh"] | None, typer.Option("--lang", help="Guessed from the script if not given.")
+    ] = None,
     unit: Annotated[str | None, typer.Option("--unit", help="The unit that the words leave to the context.")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from almanac import yamlfile
 from almanac.claim import Binding, Claim, ClaimId, Direction, Kind, Statement, Value, ValueType
 from almanac.errors import Fault, FigureError, FormulaError, PeriodError, UnitError
+from almanac.figure import Language, Reading
 from almanac.figure import read as read_figure
 from almanac.figure import read_date
 from almanac.forecast import Forecast, ForecastId
@@ -442,7 +443,7 @@ class _ClaimReader:
             reading=reading,
         )
 
-    def _value(self, said: schema.StatementRecord, language: str) -> tuple[Value, Any]:
+    def _value(self, said: schema.StatementRecord, language: Language) -> tuple[Value, Reading | None]:
         kind = self._record.type
         if kind is ValueType.QUANTITY:
             if said.figure is None or said.states is not None:
