@@ -1,0 +1,195 @@
+"""Reading figures: one figure (`read`), or every figure in running text (`find`)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from almanac.errors import FigureError
+from almanac.figure.context import Measure, measure
+from almanac.figure.grammar import STARTS, Figure, FigureParser
+from almanac.figure.lexer import Token, plain, tokens
+from almanac.figure.lexicon import Role
+from almanac.figure.reading import Alternative, Hedge, Language, Reading
+from almanac.quantity import Quantity, hull
+from almanac.units import COUNTED, Unit
+from almanac.units import unit as unit_named
+
+LONGEST = 400
+"""Characters that one figure may have; more is a sentence, for `find`."""
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_WORDS = re.compile(r"[\w '.-]+")
+_LOOSE = Role.DATE | Role.FILLER | Role.TRAIL | Role.COMMA | Role.MORE | Role.TO | Role.PER | Role.AND
+
+
+def read(text: str, language: Language | None = None, unit: str | Unit | None = None) -> Reading:
+    """Reads `text`, which is one figure as printed: number, unit and hedges, in English or Chinese.
+
+    `language` is taken from the script when it is not given. `unit` is the unit of the claim the figure stands in: it
+    supplies what the words leave to the context (the unit of a bare number, the "per year" of a revenue, what 家
+    counts). Without it a bare number is a ratio.
+
+    Raises FigureError when the text is no figure, holds two, or states a unit that contradicts `unit`.
+
+    >>> print(read("年化营收185亿美元", unit="USD/year").quantity)
+    Traceback (most recent call last):
+    almanac.errors.FigureError: '年化营收185亿美元' is not one figure: '年化营收' is not understood
+    >>> print(read("约185亿美元", unit="USD/year").quantity)
+    [1.7575e10, 1.9425e10] USD/year
+    """
+    if isinstance(unit, str):
+        unit = unit_named(unit)
+    return _read(text, language or language_of(text), unit)
+
+
+def find(text: str, language: Language | None = None) -> list[Reading]:
+    """Every figure in running text, in order, with its place in `Reading.span`.
+
+    Dates, names (GPT-5, V3.1), articles ("a company", 一个问题) and ordinals in words (第一) are left out.
+
+    >>> [reading.text for reading in find("GPT-5 costs $1.25, up from about 90 cents in 2024")]
+    ['$1.25', 'about 90']
+    """
+    straight = plain(text)
+    words = tokens(straight)
+    parser = FigureParser(straight, words)
+    found, at = [], 0
+    while at < len(words):
+        parsed = parser.figure(at) if words[at].role & STARTS else None
+        if parsed is None:
+            at += 1
+            continue
+        figure, at = parsed
+        if not figure.contradictory and _counts_something(figure, straight, words):
+            found.append(_reading(figure, text, language or language_of(text), None))
+    return found
+
+
+def language_of(text: str) -> Language:
+    """The language of a figure, by its script: Chinese when it has a Chinese character."""
+    return "zh" if _HAN.search(text) else "en"
+
+
+@lru_cache(maxsize=65536)
+def _read(text: str, language: Language, claim: Unit | None) -> Reading:
+    straight = plain(text)
+    if len(straight) > LONGEST:
+        raise FigureError(f"a text of {len(straight)} characters is no figure; use find() for running text")
+    words = tokens(straight)
+    figure = _only(text, straight, words)
+    if figure.contradictory:
+        raise FigureError(f"{text!r} contradicts itself: no number lies within its bounds")
+    return _reading(figure, text, language, claim, whole=True)
+
+
+def _only(text: str, straight: str, words: list[Token]) -> Figure:
+    """The one figure that the words are. Raises FigureError when they are none, or more."""
+    parser = FigureParser(straight, words)
+    start = 0
+    while True:
+        parsed = parser.figure(start)
+        if parsed or start >= len(words) or not words[start].role & (_LOOSE | STARTS):
+            break
+        start += 1
+    if parsed is None:
+        raise FigureError(_not_a_figure(text, straight, words))
+    figure, end = parsed
+    rest = words[end:]
+    if any(word.role & Role.NUMBER for word in rest):
+        raise FigureError(f"{text!r} holds more than one figure: give one, or join them as a range")
+    strange = [word for word in rest if not word.role & _LOOSE]
+    left = straight[strange[0].start : strange[-1].end] if strange else ""
+    if left and not (_may_trail(figure) and _WORDS.fullmatch(left)):
+        raise FigureError(f"{text!r} is not one figure: {left!r} is not understood; copy the figure, its hedge and its unit")
+    return figure
+
+
+def _may_trail(figure: Figure) -> bool:
+    """Whether other words may follow: what is counted, or what a share is of, is said in any words."""
+    carrier = figure.carrier
+    return carrier.counted is None or not carrier.counted.default or not carrier.counted.default.currency
+
+
+def _not_a_figure(text: str, straight: str, words: list[Token]) -> str:
+    if not any(word.role & Role.NUMBER for word in words):
+        return f"{text!r} has no number that can be read"
+    first = next(word for word in words if word.role & Role.NUMBER)
+    before = straight[: first.start].strip()
+    return f"{text!r} is not one figure: {before!r} is not understood"
+
+
+def _counts_something(figure: Figure, text: str, words: list[Token]) -> bool:
+    """Whether a figure of running text is one, and no article, year, name or ordinal."""
+    first = figure.amounts[0]
+    numeral = first.numeral
+    if first.ordinal:
+        return not first.spelled
+    if first.hedges and not first.article:
+        return True
+    if first.article:
+        return bool(first.hedges) or (first.counted is not None and first.counted.factor > 1)
+    if first.spelled and numeral.last == 1 and numeral.scale == 1:
+        measured = first.counted and first.counted.default and not _is_thing(first.counted.default)
+        return bool(measured)
+    if first.unit_stated or numeral.scale > 1:
+        return True
+    if first.spelled:
+        return not _HAN.match(text, first.start)
+    return not _year(figure) and not _named(first.start, text, words)
+
+
+def _is_thing(counted: Unit) -> bool:
+    return counted.name in COUNTED
+
+
+def _year(figure: Figure) -> bool:
+    return all(1900 <= amount.numeral.first < 2100 and amount.numeral.slack[0] < 200 for amount in figure.amounts)
+
+
+def _named(start: int, text: str, words: list[Token]) -> bool:
+    """Gemini 2.5 Pro: a bare number right behind a name is part of it."""
+    return any(word.role & Role.NAME and word.end in (start, start - 1) for word in words)
+
+
+def _reading(figure: Figure, text: str, language: Language, claim: Unit | None, whole: bool = False) -> Reading:
+    own = measure(figure.carrier, claim)
+    alternatives = _alternatives(figure, own)
+    interval = hull(alternative.quantity.interval for alternative in alternatives)
+    span = (0, len(text)) if whole else (figure.start, figure.end)
+    return Reading(
+        text[slice(*span)],
+        language,
+        Quantity(interval, own.unit),
+        alternatives,
+        figure.hedge,
+        not own.from_context,
+        _rules(figure, own, alternatives),
+        span,
+    )
+
+
+def _alternatives(figure: Figure, own: Measure) -> tuple[Alternative, ...]:
+    """One reading, or two where "times" stands beside a word of growth."""
+    carrier = figure.carrier
+    if not (carrier.times and carrier.growth):
+        return (_alternative(figure, own, 0, "as printed"),)
+    more = _alternative(figure, own, 1, "more by so many times what there was")
+    if carrier.numeral.last < 1 or carrier.numeral.last == 1:
+        return (more,)
+    return more, _alternative(figure, own, 0, "to so many times what there was")
+
+
+def _alternative(figure: Figure, own: Measure, shift: int, meaning: str) -> Alternative:
+    return Alternative(Quantity(figure.interval(shift).scaled(own.factor), own.unit), meaning)
+
+
+def _rules(figure: Figure, own: Measure, alternatives: tuple[Alternative, ...]) -> tuple[str, ...]:
+    rules = [*figure.rules]
+    if len(alternatives) > 1:
+        rules.append("times-more")
+    if own.from_context:
+        rules.append("context")
+    if own.unit.currency and own.unit.currency in ("USD", "CNY"):
+        rules.append("currency")
+    return tuple(rules)
