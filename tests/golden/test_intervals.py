@@ -35,9 +35,9 @@ def test_jeffreys_as_computed_by_contingencytables():
 
 
 def test_tango_1998_as_computed_by_contingencytables():
-    """Cavo et al. (2012): 6 against 16 discordant pairs of 161. `Tango_asymptotic_score_CI_paired_2x2` of the R
-    package contingencytables (Fagerland, Lydersen and Laake 2017, chapter 8) prints -0.0621 (-0.1240, -0.0054).
-    A difference d of paired proportions is a mean credit of (1 + d) / 2.
+    """Cavo et al. (2012): 6 against 16 discordant pairs of 161. `Tango_asymptotic_score_CI_paired_2x2` of the
+    R package contingencytables (Fagerland, Lydersen and Laake 2017, chapter 8) prints -0.0621 (-0.1240,
+    -0.0054). A difference d of paired proportions is a mean credit of (1 + d) / 2.
     """
     found = half_credit(6, 139, 16)
     assert isinstance(found, Confidence)
@@ -46,8 +46,8 @@ def test_tango_1998_as_computed_by_contingencytables():
 
 
 def test_r_poisson_test():
-    """`poisson.test(c(11, 6+8+7), c(800, 1083+1050+878))`, the example of R's help page, prints the rate ratio
-    1.971488 with 95% interval 0.8584264 to 4.2772659; the exposures scale the ratio of the counts.
+    """`poisson.test(c(11, 6+8+7), c(800, 1083+1050+878))`, the example of R's help page, prints the rate
+    ratio 1.971488 with 95% interval 0.8584264 to 4.2772659; the exposures scale the ratio of the counts.
     """
     found = poisson_ratio(11, 21)
     assert isinstance(found, Confidence)

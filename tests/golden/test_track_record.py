@@ -147,6 +147,12 @@ def test_nothing_is_known_before_its_time():
         run(rows, as_of=date(2019, 12, 31))
 
 
+@pytest.mark.parametrize("topic", ["all", "2020"])
+def test_a_topic_cannot_pass_for_another_group(topic):
+    with pytest.raises(InstrumentError, match=f"found {topic}, expected a name that is no year"):
+        run([("P2020-1", 2020, 2021, topic, "hit")])
+
+
 def test_labels_and_credit_stand_in_the_table(result):
     rows = {row["prediction_id"]: row for row in result.tables["predictions"]}
     assert list(rows)[:3] == ["P2018-1", "P2018-2", "P2018-3"]

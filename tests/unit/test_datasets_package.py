@@ -1,4 +1,6 @@
-"""Data packages: hash, schema, origin and licence are all checked, and every fault of all files comes at once."""
+"""Data packages: hash, schema, origin and licence are all checked, and every fault of all files comes at
+once.
+"""
 
 from __future__ import annotations
 

@@ -142,15 +142,15 @@ def test_poisson_ratio_covers_its_ratio_in_simulation():
 
 
 def score(d: float, hits: int, partials: int, misses: int) -> float:
-    """The score statistic of a difference `d`, its nuisance found by searching the likelihood, not by a formula."""
+    """The score statistic of a difference `d`, its nuisance found by searching the likelihood, not by a
+    formula.
+    """
     n = hits + partials + misses
 
     def unlikelihood(miss: float) -> float:
         chances = (miss + d, 1 - 2 * miss - d, miss)
         counts = (hits, partials, misses)
-        return -sum(
-            count * math.log(max(p, 1e-300)) for count, p in zip(counts, chances, strict=True) if count
-        )
+        return -sum(count * math.log(max(p, 1e-300)) for count, p in zip(counts, chances, strict=True) if count)
 
     low, high = max(0.0, -d), (1 - d) / 2
     miss = minimize_scalar(unlikelihood, bounds=(low, high), method="bounded", options={"xatol": 1e-12}).x
@@ -169,9 +169,7 @@ def test_half_credit_inverts_the_score_test(counts):
 def test_half_credit_without_partials_is_wilson(counts, level):
     hits, n = counts
     found, plain = number(half_credit(hits, 0, n - hits, level)), number(wilson(hits, n, level))
-    assert (found.low, found.value, found.high) == pytest.approx(
-        (plain.low, plain.value, plain.high), abs=1e-7
-    )
+    assert (found.low, found.value, found.high) == pytest.approx((plain.low, plain.value, plain.high), abs=1e-7)
 
 
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), levels)

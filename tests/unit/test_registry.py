@@ -1,4 +1,6 @@
-"""The registry: every instrument has its page, its literature and its golden test; names are unique; calls check."""
+"""The registry: every instrument has its page, its literature and its golden test; names are unique; calls
+check.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +22,11 @@ from almanac.instruments.registry import GROUP, OURS, by_name
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "editions" / "2025" / "data"
-SCHEMA = Schema(
-    (Column("x", ColumnType.INTEGER, "a number"), Column("y", ColumnType.STRING, "y", optional=True))
-)
+SCHEMA = Schema((Column("x", ColumnType.INTEGER, "a number"), Column("y", ColumnType.STRING, "y", optional=True)))
 
 
-@instrument(
-    "mean-x", version="1.0.0", chapter="survey", reads={"numbers": SCHEMA}, references=("Anybody (1900).",)
-)
-def mean_x(
-    tables, *, as_of: date, seed: int | None = None, level: Level = 0.95, word: str = ""
-) -> Measurement:
+@instrument("mean-x", version="1.0.0", chapter="survey", reads={"numbers": SCHEMA}, references=("Anybody (1900).",))
+def mean_x(tables, *, as_of: date, seed: int | None = None, level: Level = 0.95, word: str = "") -> Measurement:
     """What is the mean of x?
 
     More words.
@@ -142,13 +138,9 @@ def test_every_fault_of_a_call_at_once():
 
 def test_a_table_of_another_schema():
     words = Schema((Column("x", ColumnType.STRING, "words"),))
-    assert faults(lambda: mean_x(numbers("x\na\n", words), as_of=TODAY)) == [
-        ("numbers", "column x", "string")
-    ]
+    assert faults(lambda: mean_x(numbers("x\na\n", words), as_of=TODAY)) == [("numbers", "column x", "string")]
     other = Schema((Column("z", ColumnType.INTEGER, "z"),))
-    assert faults(lambda: mean_x(numbers("z\n1\n", other), as_of=TODAY)) == [
-        ("numbers", "column x", "no such column")
-    ]
+    assert faults(lambda: mean_x(numbers("z\n1\n", other), as_of=TODAY)) == [("numbers", "column x", "no such column")]
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -32,29 +32,21 @@ class UsageError(FaultyInput):
 
 
 def measure(
-    instrument: Annotated[
-        str, typer.Argument(help="The instrument, for instance chip-citations; see --list.")
-    ] = "",
+    instrument: Annotated[str, typer.Argument(help="The instrument, for instance chip-citations; see --list.")] = "",
     tables: Annotated[
         list[str] | None, typer.Argument(help="Its tables as NAME=PATH, or just PATH when it reads only one.")
     ] = None,
     as_of: Annotated[
         datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"], help="What was known on this day. Default: the edition's data, or today."
-        ),
+        typer.Option(formats=["%Y-%m-%d"], help="What was known on this day. Default: the edition's data, or today."),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of an instrument that draws at random.")] = None,
-    level: Annotated[
-        float | None, typer.Option(help="Confidence level of the intervals, for instance 0.95.")
-    ] = None,
+    level: Annotated[float | None, typer.Option(help="Confidence level of the intervals, for instance 0.95.")] = None,
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="Any other parameter; VALUE may be JSON."),
     ] = None,
-    edition: Annotated[
-        Path | None, typer.Option(help="An edition's folder: its data/ supplies the tables.")
-    ] = None,
+    edition: Annotated[Path | None, typer.Option(help="An edition's folder: its data/ supplies the tables.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write result, tables and charts to.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
     listed: Annotated[bool, typer.Option("--list", help="List the instruments and stop.")] = False,
@@ -73,9 +65,7 @@ def measure(
         if not instrument:
             raise UsageError([_usage("instrument", "nothing", "one of " + ", ".join(instruments()))])
         found = find(instrument)
-        result = _measured(
-            found, tables or [], as_of, seed, _parameters(found, level, settings or []), edition
-        )
+        result = _measured(found, tables or [], as_of, seed, _parameters(found, level, settings or []), edition)
         if out:
             write_result(result, out)
     except DatasetError as error:
@@ -186,9 +176,7 @@ def _named(instrument: Instrument, given: list[str], faults: list[Fault]) -> dic
         if not (equals and name in instrument.reads):
             name, path = only or "", argument
         if not name:
-            faults.append(
-                _usage("tables", repr(argument), "NAME=PATH with one of " + ", ".join(instrument.reads))
-            )
+            faults.append(_usage("tables", repr(argument), "NAME=PATH with one of " + ", ".join(instrument.reads)))
         elif name in named:
             faults.append(_usage("tables", f"{name} twice", "each table once"))
         else:
@@ -207,9 +195,7 @@ def write_result(result: Result, folder: Path) -> None:
             content = {field: getattr(chart, field) for field in chart.__dataclass_fields__}
             (folder / "charts" / f"{chart.id}.json").write_text(_json(content), encoding="utf-8")
     except OSError as error:
-        raise UsageError(
-            [_usage("--out", f"{folder}: {error.strerror}", "a folder that can be written")]
-        ) from error
+        raise UsageError([_usage("--out", f"{folder}: {error.strerror}", "a folder that can be written")]) from error
 
 
 def _json(content: Any) -> str:
@@ -247,9 +233,7 @@ def _described(instrument: Instrument) -> dict[str, Any]:
         "chapter": instrument.chapter,
         "question": instrument.question,
         "reads": {name: list(schema.names) for name, schema in instrument.reads.items()},
-        "parameters": {
-            name: parameter.read(parameter.default) for name, parameter in instrument.parameters.items()
-        },
+        "parameters": {name: parameter.read(parameter.default) for name, parameter in instrument.parameters.items()},
         "references": list(instrument.references),
     }
 

@@ -1,0 +1,161 @@
+"""What a table must look like, and a table that does. Pure: nothing here touches the disk."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Annotated, Any
+
+import polars as pl
+from pydantic import StringConstraints, TypeAdapter, ValidationError
+from pydantic_core import SchemaError
+
+from almanac.estimate import Input
+
+Cell = str | int | float | None
+"""What stands in a table: words, a number, or nothing. Nothing means not known or not tracked, never zero."""
+
+
+class ColumnType(StrEnum):
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+
+
+_POLARS = {ColumnType.STRING: pl.String(), ColumnType.INTEGER: pl.Int64(), ColumnType.NUMBER: pl.Float64()}
+
+
+@lru_cache(maxsize=256)
+def _matcher(pattern: str) -> TypeAdapter[Any]:
+    """Patterns may come with a stranger's package, so they run in pydantic's regex engine, which needs linear
+    time for any pattern. Raises ValueError for what is no pattern.
+    """
+    try:
+        return TypeAdapter(Annotated[str, StringConstraints(pattern=f"^(?:{pattern})$")])
+    except SchemaError as error:
+        raise ValueError(f"{pattern!r} is not a pattern: {error}") from error
+
+
+def _matches(pattern: str, text: str) -> bool:
+    try:
+        _matcher(pattern).validate_python(text)
+    except ValidationError:
+        return False
+    return True
+
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
+_DECIMAL = re.compile(r"[+-]?([0-9]{1,15}(\.[0-9]{0,15})?|\.[0-9]{1,15})([eE][+-]?[0-9]{1,2})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: what its cells mean and which of them are right.
+
+    `nullable` cells may be empty; an `optional` column may be absent, and then all its cells are. `allowed`,
+    `minimum`, `maximum` and `pattern` (a whole match) narrow the cells that are not empty.
+    """
+
+    name: str
+    type: ColumnType
+    description: str
+    unit: str = ""
+    nullable: bool = False
+    optional: bool = False
+    allowed: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str = ""
+
+    def read(self, text: str) -> Cell:
+        """The cell that `text` means. Raises ValueError, in the words of `expected`, when it is not right.
+
+        >>> Column("papers", ColumnType.INTEGER, "papers", minimum=0).read("12")
+        12
+        """
+        if not text:
+            if self.nullable:
+                return None
+            raise ValueError(self.expected)
+        cell = self._typed(text)
+        if not self._admits(cell, text):
+            raise ValueError(self.expected)
+        return cell
+
+    def _typed(self, text: str) -> Cell:
+        if self.type is ColumnType.STRING:
+            return text
+        if self.type is ColumnType.INTEGER and _WHOLE.fullmatch(text):
+            return int(text)
+        if self.type is ColumnType.NUMBER and _DECIMAL.fullmatch(text):
+            return float(text)
+        raise ValueError(self.expected)
+
+    def _admits(self, cell: Cell, text: str) -> bool:
+        if isinstance(cell, str) and (cell != cell.strip() or not cell.isprintable()):
+            return False
+        if self.allowed and text not in self.allowed:
+            return False
+        if self.pattern and not _matches(self.pattern, text):
+            return False
+        if isinstance(cell, int | float):
+            return (self.minimum is None or cell >= self.minimum) and (self.maximum is None or cell <= self.maximum)
+        return True
+
+    @property
+    def expected(self) -> str:
+        """What a right cell is, in words."""
+        kind = {"string": "words", "integer": "a whole number", "number": "a number"}[self.type]
+        if self.allowed:
+            kind = "one of " + ", ".join(self.allowed)
+        elif self.type is ColumnType.STRING:
+            kind = "printable words without spaces around them"
+        if self.pattern:
+            kind += f" of the form {self.pattern}"
+        if self.minimum is not None:
+            kind += f", at least {self.minimum:g}"
+        if self.maximum is not None:
+            kind += f", at most {self.maximum:g}"
+        return kind + (", or nothing" if self.nullable else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The columns of a table, and its key: no two rows are alike in all columns of the key."""
+
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = [column.name for column in self.columns]
+        if len(set(names)) < len(names) or set(self.key) - set(names):
+            raise ValueError("a schema names each column once, and its key from among them")
+        for column in self.columns:
+            if column.pattern:
+                _matcher(column.pattern)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    def polars(self) -> dict[str, pl.DataType]:
+        return {column.name: _POLARS[column.type] for column in self.columns}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that fits its schema: the columns of `frame` are the schema's, in its order and of its types.
+
+    `ignored` names columns of the file that the schema does not ask for and that were left out.
+    """
+
+    frame: pl.DataFrame
+    schema: Schema
+    input: Input
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.input.name

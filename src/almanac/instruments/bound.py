@@ -1,0 +1,45 @@
+"""Running the instruments that claims are bound to, over an edition's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from almanac.claim import Claim
+from almanac.datasets.package import Package
+from almanac.errors import Fault, InstrumentError
+from almanac.estimate import Result
+from almanac.instruments.registry import instruments
+
+
+def run_bound(claims: Iterable[Claim], package: Package, *, as_of: date | None = None) -> dict[str, Result]:
+    """What the instruments that claims are bound to measure on the tables of `package`, by instrument.
+
+    Each runs once, with its own defaults, as of the day on which the package's sources were read: an edition
+    may recompute its claims with data that are newer than the edition. `as_of` takes another day.
+
+    Raises InstrumentError with every fault: a claim bound to an instrument that does not exist, a table that
+    the package does not hold, a day before the data.
+    """
+    known = instruments()
+    bound = [claim for claim in claims if claim.binding is not None]
+    faults = [
+        Fault(
+            claim.path,
+            claim.line,
+            f"{claim.id}.estimate",
+            claim.binding.instrument,
+            "one of " + ", ".join(known),
+        )
+        for claim in bound
+        if claim.binding and claim.binding.instrument not in known
+    ]
+    results: dict[str, Result] = {}
+    for name in sorted({claim.binding.instrument for claim in bound if claim.binding} & known.keys()):
+        try:
+            results[name] = known[name](package.tables, as_of=as_of or package.as_of)
+        except InstrumentError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise InstrumentError(faults)
+    return results

@@ -1,0 +1,1 @@
+"""Instruments on forecasts and their record."""

@@ -1,0 +1,79 @@
+"""The instruments: ours, in one list, and those of outside packages.
+
+An outside package lists its instruments under the entry-point group `almanac.instruments` of its
+pyproject.toml:
+
+    [project.entry-points."almanac.instruments"]
+    my-instrument = "my_package.my_module:my_instrument"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib.metadata import entry_points
+
+from almanac.errors import Fault, InstrumentError
+from almanac.instruments.forecasts.track_record import track_record
+from almanac.instruments.industry.chip_citations import chip_citations
+from almanac.instruments.instrument import Instrument
+
+GROUP = "almanac.instruments"
+
+
+def by_name(instruments: Iterable[Instrument]) -> dict[str, Instrument]:
+    """The instruments by name, sorted. Raises ValueError when two bear one name."""
+    found: dict[str, Instrument] = {}
+    for instrument in instruments:
+        if instrument.name in found:
+            raise ValueError(f"two instruments are called {instrument.name}")
+        found[instrument.name] = instrument
+    return dict(sorted(found.items()))
+
+
+OURS: Mapping[str, Instrument] = by_name(
+    [
+        chip_citations,
+        track_record,
+    ]
+)
+"""Every instrument of Almanac itself. A new one is added here, with its page in docs/theory and its golden
+test.
+"""
+
+
+@lru_cache(maxsize=1)
+def instruments() -> Mapping[str, Instrument]:
+    """Every instrument there is, by name. Raises InstrumentError when an outside one cannot be loaded, or
+    takes the name of another.
+    """
+    try:
+        return by_name([*OURS.values(), *_outside()])
+    except ValueError as error:
+        fault = Fault(f"entry points {GROUP}", None, "names", str(error), "one of each name")
+        raise InstrumentError([fault]) from error
+
+
+def _outside() -> list[Instrument]:
+    found, faults = [], []
+    for point in entry_points(group=GROUP):
+        try:
+            loaded = point.load()
+        except (ImportError, AttributeError, SyntaxError) as error:
+            faults.append(Fault(point.value, None, f"instrument {point.name}", str(error), "a module that imports"))
+            continue
+        if isinstance(loaded, Instrument) and loaded.name == point.name:
+            found.append(loaded)
+        else:
+            faults.append(Fault(point.value, None, f"instrument {point.name}", repr(loaded), "that instrument"))
+    if faults:
+        raise InstrumentError(faults)
+    return found
+
+
+def find(name: str) -> Instrument:
+    """The instrument called `name`. Raises InstrumentError when there is none."""
+    known = instruments()
+    if name not in known:
+        raise InstrumentError([Fault("almanac", None, "instrument", repr(name), "one of " + ", ".join(known))])
+    return known[name]
