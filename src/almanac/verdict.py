@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from almanac.claim import ClaimId
@@ -45,17 +45,22 @@ class Reason:
 
     `verdict` is what the reason by itself would make of the claim; None when it only informs (an identity that fails
     because of another member: `suspect` names it). `name` is the identity, bound or estimate it comes from, `detail`
-    maps a language to one line with the arithmetic, `others` are the claims that take part, `suspect` the member
+    maps a language to the whole reason with the arithmetic, `brief` to the numbers alone, `others` are the claims that take part, `suspect` the member
     that, if wrong by a known slip, explains every failure it is in, and `slip` the name of that slip.
     """
 
     check: Check
     name: str
     verdict: Verdict | None
-    detail: dict[str, str]
+    detail: Mapping[str, str]
     others: tuple[ClaimId, ...] = ()
     suspect: ClaimId | None = None
     slip: str | None = None
+    brief: Mapping[str, str] = field(default_factory=dict)
+
+    def line(self, language: str) -> str:
+        """The reason in one line, for a table."""
+        return self.brief.get(language) or self.detail[language]
 
 
 def worst(reasons: Iterable[Reason], default: Verdict) -> Verdict:

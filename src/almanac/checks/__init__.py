@@ -15,9 +15,10 @@ from almanac.checks.arithmetic import Arithmetic, Failure, Suspect
 from almanac.checks.estimates import estimate_reason
 from almanac.checks.power import power as power_of
 from almanac.checks.report import Finding, Power, Report
-from almanac.checks.wording import LANGUAGES, shown_side, shown_source
+from almanac.checks.wording import LANGUAGES, shown_failure, shown_source
 from almanac.claim import Claim, ClaimId, Kind
 from almanac.estimate import Result
+from almanac.figure import Language
 from almanac.identity import Bound
 from almanac.ledger import Ledger
 from almanac.verdict import Check, Reason, Verdict, worst
@@ -77,6 +78,7 @@ def _blame(failure: Failure, suspect: Suspect | None) -> Iterable[tuple[ClaimId,
     nobody can say which, so all of them are.
     """
     slip = suspect.slip if suspect else slips.MULTI_SELECT if failure.sums_shares else None
+    words = _words(failure, suspect, slip)
     for claim_id in failure.claims:
         guilty = suspect is None or suspect.claim == claim_id
         yield (
@@ -85,23 +87,25 @@ def _blame(failure: Failure, suspect: Suspect | None) -> Iterable[tuple[ClaimId,
                 check=Check.BOUND if isinstance(failure.rule, Bound) else Check.IDENTITY,
                 name=failure.name,
                 verdict=Verdict.IMPOSSIBLE if guilty else None,
-                detail=_detail(failure, suspect, slip),
+                detail={language: f"{failure.rule.because[language]} {words[language]}" for language in LANGUAGES},
                 others=tuple(other for other in failure.claims if other != claim_id),
                 suspect=suspect.claim if suspect else None,
                 slip=slip,
+                brief=words,
             ),
         )
 
 
-def _detail(failure: Failure, suspect: Suspect | None, slip: str | None) -> dict[str, str]:
-    detail: dict[str, str] = {}
+def _words(failure: Failure, suspect: Suspect | None, slip: str | None) -> dict[Language, str]:
+    """The numbers of a failure, then the suspect and the slip."""
+    words: dict[Language, str] = {}
     for language in LANGUAGES:
-        words = f"{failure.rule.because[language]} {shown_side(failure.side, language)}"
+        words[language] = shown_failure(failure.side, language, within=failure.within)
         if slip is not None:
             who = ACCUSES[language].format(suspect.claim) if suspect else ""
-            words += f"{SEMICOLON[language]}{who}{slips.words_of(slip, suspect and suspect.factor)[language]}"
-        detail[language] = words
-    return detail
+            words[language] += SEMICOLON[language] + who
+            words[language] += slips.words_of(slip, suspect.factor if suspect else None)[language]
+    return words
 
 
 def _settled(ledger: Ledger, arithmetic: Arithmetic) -> dict[ClaimId, list[Reason]]:

@@ -68,6 +68,12 @@ def _disputed(claim: Claim, one: Statement, other: Statement, sources: Mapping[S
         ]
         for lang in LANGUAGES
     }
+    brief = {
+        lang: {"en": " against ", "zh": "对"}[lang].join(
+            f"“{s.printed}”" if s.printed else shown(s.value, lang) for s in (one, other)
+        )
+        for lang in LANGUAGES
+    }
     detail = {
         "en": f"sources disagree: {said['en'][0]}; {said['en'][1]}",
         "zh": f"来源不一致：{said['zh'][0]}；{said['zh'][1]}",
@@ -79,7 +85,8 @@ def _disputed(claim: Claim, one: Statement, other: Statement, sources: Mapping[S
             "en": f"{detail['en']}; about 10^{abs(power)} apart: {slips.words_of(slip)['en']}",
             "zh": f"{detail['zh']}；相差约10^{abs(power)}倍：{slips.words_of(slip)['zh']}",
         }
-    return Reason(Check.AGREEMENT, "agreement", Verdict.DISPUTED, detail, slip=slip)
+        brief = {"en": f"{brief['en']}: {slips.words_of(slip)['en']}", "zh": f"{brief['zh']}：{slips.words_of(slip)['zh']}"}
+    return Reason(Check.AGREEMENT, "agreement", Verdict.DISPUTED, detail, slip=slip, brief=brief)
 
 
 def _slip(claim: Claim, one: Statement, other: Statement, power: int) -> str:

@@ -33,6 +33,11 @@ class Failure:
     side: Side
 
     @property
+    def within(self) -> bool:
+        """Whether the rule is a range to lie in, rather than a comparison."""
+        return isinstance(self.rule, Bound) or self.rule.formula.bound is not None
+
+    @property
     def sums_shares(self) -> bool:
         """Whether shares add up to more than a whole."""
         return (

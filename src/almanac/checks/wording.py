@@ -79,9 +79,28 @@ def shown_source(source: SourceId, sources: Mapping[SourceId, Source]) -> str:
     return found.publisher if found else str(source)
 
 
-def shown_side(side: Side, language: Language) -> str:
-    """A comparison with its numbers: what stood on the left, on the right, and that the two cannot meet."""
+def shown_failure(side: Side, language: Language, *, within: bool) -> str:
+    """A comparison that fails, with its numbers; `within` when the right side is a range to lie in."""
     left = shown_quantity(side.left, language)
     right = shown_quantity(side.right.to(side.left.unit), language)
-    sign = {"==": "≠", "<=": "≰", ">=": "≱", "<": "≮", ">": "≯"}[side.comparison]
-    return f"{left} {sign} {right}"
+    return _FAILS[language]["in" if within else side.comparison].format(left, right)
+
+
+_FAILS: dict[Language, dict[str, str]] = {
+    "en": {
+        "in": "{} is not within {}",
+        "==": "{} is not {}",
+        "<=": "{} is more than {}",
+        ">=": "{} is less than {}",
+        "<": "{} is not below {}",
+        ">": "{} is not above {}",
+    },
+    "zh": {
+        "in": "{}不在{}之内",
+        "==": "{}不等于{}",
+        "<=": "{}大于{}",
+        ">=": "{}小于{}",
+        "<": "{}不小于{}",
+        ">": "{}不大于{}",
+    },
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,8 @@ import typer
 from almanac.cli.options import EDITION, AsJson, Language
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from almanac.checks import Finding, Power, Report
 
 
@@ -40,16 +43,20 @@ def check(
         raise typer.Exit(1)
 
 
+PIPED_WIDTH = 160
+"""Columns when nobody is looking: rich would take 80, and break ids and reasons for no one's sake."""
+
+
 def _print(report: Report, every: bool, language: Language) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False, width=None)
+    console = Console(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
     shown = report.worst_first if every else report.doubtful
     if shown:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         table.add_column("verdict", no_wrap=True)
-        table.add_column("claim", no_wrap=not every, overflow="fold")
+        table.add_column("claim", no_wrap=console.width >= 100, overflow="fold")
         table.add_column("why", overflow="fold")
         for finding in shown:
             table.add_row(finding.verdict.value, finding.claim.id, _why(finding, language), style=_style(finding))
@@ -57,9 +64,9 @@ def _print(report: Report, every: bool, language: Language) -> None:
         console.print()
     counts = report.counts
     tally = ", ".join(f"{number} {verdict.value}" for verdict, number in counts.items() if number)
-    console.print(f"{len(report.findings)} claims as of {report.as_of}: {tally}.")
+    console.print(f"{len(report.findings)} claims as of {report.as_of}: {tally}.", soft_wrap=True)
     if report.power is not None:
-        _print_power(report.power, console.print)
+        _print_power(report.power, console)
 
 
 def _why(finding: Finding, language: Language) -> str:
@@ -70,20 +77,20 @@ def _why(finding: Finding, language: Language) -> str:
     first = deciding[0]
     more = len(deciding) - 1
     rule = f"{first.name}: " if first.check.value in ("identity", "bound") else ""
-    return f"{rule}{first.detail[language]}" + (f" (+{more} more)" if more else "")
+    return f"{rule}{first.line(language)}" + (f" (+{more} more)" if more else "")
 
 
 def _style(finding: Finding) -> str:
     return {"refuted": "red", "impossible": "red", "disputed": "yellow"}.get(finding.verdict.value, "")
 
 
-def _print_power(power: Power, say: object) -> None:
-    assert callable(say)
+def _print_power(power: Power, console: Console) -> None:
     if power.overall is None:
-        say("Power: no numeric claims to mutate.")
+        console.print("Power: no numeric claims to mutate.")
         return
-    say(f"\nPower: {power.caught} of {power.mutations} slips caught, {power.overall:.1%}.")
+    console.print(f"\nPower: {power.caught} of {power.mutations} slips caught, {power.overall:.1%}.")
     for chapter, share in power.by_chapter.items():
-        say(f"  {chapter:<12} {'none' if share is None else f'{share:.1%}':>6}")
-    say(f"False alarms on the clean ledger: {power.false_alarms}.")
-    say(f"Unguarded, {len(power.unguarded)} claims: {', '.join(power.unguarded) or 'none'}.")
+        console.print(f"  {chapter:<12} {'none' if share is None else f'{share:.1%}':>6}")
+    console.print(f"False alarms on the clean ledger: {power.false_alarms}.")
+    unguarded = ", ".join(power.unguarded) or "none"
+    console.print(f"Unguarded, {len(power.unguarded)} claims: {unguarded}.", soft_wrap=True)
