@@ -1,0 +1,171 @@
+"""Building an edition into a folder, and verifying one that somebody published.
+
+A build is atomic: everything is rendered in memory, written beside the target and put in its place by renaming, so a
+reader never sees half an edition and a failed build leaves the old one alone. `manifest.json` lists every file with
+its SHA-256, and the key of what it was built from; a build whose key is unchanged does nothing.
+
+The published folder carries the edition's own text (`edition/`), so a stranger can recompute it offline.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from almanac.edition import package, site
+from almanac.edition.bundle import assemble
+from almanac.errors import EditionError, Fault, FaultyInput
+
+MANIFEST = "manifest.json"
+PINNED = ("altair", "babel", "jinja2", "markdown-it-py", "numpy", "pint", "polars", "scipy", "vl-convert-python")
+"""The libraries whose versions can change a rendered byte; they are part of the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did: where, how many files and bytes, and whether there was anything to do."""
+
+    out: Path
+    files: int
+    size: int
+    fresh: bool
+
+
+def build(folder: Path | str, out: Path | str, *, force: bool = False) -> Built:
+    """Builds the edition in `folder` into `out`. Does nothing when `out` already holds it, unless forced.
+
+    Raises LedgerError, DatasetError or EditionError with every fault; then nothing is written.
+    """
+    folder, out = Path(folder), Path(out)
+    _not_inside(folder, out)
+    key = _key(folder)
+    known = _manifest(out)
+    if known and known.get("key") == key and not force and not list(_changed(out, known["files"])):
+        return Built(out, len(known["files"]), sum(path.stat().st_size for path in _files(out)), fresh=False)
+    if out.exists() and not known and any(out.iterdir()):
+        raise EditionError(
+            [Fault(str(out), None, "build", "a folder with other files in it", "an earlier build or an empty folder")]
+        )
+    bundle = assemble(folder)
+    files = {**site.render(bundle), **package.render(bundle), **_texts(folder)}
+    hashes = {name: _sha256(content) for name, content in sorted(files.items())}
+    manifest = {"edition": bundle.ledger.edition.id, "key": key, "almanac": version("almanac-report"), "files": hashes}
+    files[MANIFEST] = _json(manifest)
+    _replace(out, files)
+    return Built(out, len(hashes), sum(map(len, files.values())), fresh=True)
+
+
+def verify(out: Path | str) -> tuple[Fault, ...]:
+    """Whether a published edition is what it says: every fault found, none when all holds.
+
+    Compares every file with its hash, reports files that are missing or that nobody listed, then recomputes the
+    edition from the text it carries (checks, estimates, site, data) and compares every byte.
+    """
+    out = Path(out)
+    known = _manifest(out)
+    if known is None:
+        return (Fault(str(out), None, MANIFEST, "no manifest", "a folder that `almanac build` made"),)
+    faults = list(_changed(out, known["files"]))
+    listed = {*known["files"], MANIFEST}
+    for path in _files(out):
+        name = path.relative_to(out).as_posix()
+        if name not in listed:
+            faults.append(Fault(name, None, "manifest", "a file that is not listed", "only files of the edition"))
+    if not faults:
+        faults += _recomputed(out, known["files"])
+    return tuple(faults)
+
+
+def _recomputed(out: Path, hashes: Mapping[str, str]) -> Iterator[Fault]:
+    try:
+        bundle = assemble(out / "edition")
+    except FaultyInput as error:
+        yield from error.faults
+        return
+    for name, content in {**site.render(bundle), **package.render(bundle)}.items():
+        if hashes.get(name) != _sha256(content):
+            yield Fault(name, None, "recomputed", "other bytes than published", "the same bytes from the same text")
+
+
+def _not_inside(folder: Path, out: Path) -> None:
+    source, target = folder.resolve(), out.resolve()
+    if target == source or source in target.parents or target in source.parents:
+        fault = Fault(str(out), None, "build", f"a folder within or around {folder}", "a folder apart from the edition")
+        raise EditionError([fault])
+
+
+def _replace(out: Path, files: Mapping[str, bytes]) -> None:
+    """Puts `files` in the place of whatever `out` holds, in one step that a reader can see."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as scratch:
+        new, old = Path(scratch, "new"), Path(scratch, "old")
+        for name, content in files.items():
+            path = new / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        if out.exists():
+            os.rename(out, old)
+        os.rename(new, out)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _manifest(out: Path) -> dict[str, Any] | None:
+    try:
+        found = json.loads((out / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and isinstance(found.get("files"), dict) else None
+
+
+def _changed(out: Path, hashes: Mapping[str, str]) -> Iterator[Fault]:
+    """The listed files that are missing or whose bytes have changed."""
+    for name, expected in hashes.items():
+        path = out / name
+        if not path.resolve().is_relative_to(out.resolve()):
+            yield Fault(name, None, "manifest", "a path outside the edition", "a path within it")
+            continue
+        try:
+            found = _sha256(path.read_bytes())
+        except OSError:
+            yield Fault(name, None, "file", "nothing", f"a file with SHA-256 {expected}")
+            continue
+        if found != expected:
+            yield Fault(name, None, "file", f"SHA-256 {found}", f"SHA-256 {expected}")
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _texts(folder: Path) -> dict[str, bytes]:
+    """The edition's own text, as published under `edition/`."""
+    return {f"edition/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in _files(folder)}
+
+
+def _key(folder: Path) -> str:
+    """What a build depends on: the edition's bytes, this package's bytes, the versions of what renders."""
+    digest = hashlib.sha256()
+    own = Path(__file__).parents[1]
+    for root, paths in ((folder, _files(folder)), (own, _files(own))):
+        for path in paths:
+            if "__pycache__" not in path.parts:
+                digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for name in PINNED:
+        digest.update(f"{name}=={version(name)}\0".encode())
+    return digest.hexdigest()
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _json(content: object) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
