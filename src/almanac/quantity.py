@@ -85,7 +85,7 @@ class Interval:
 
     def __contains__(self, number: object) -> bool:
         if not isinstance(number, int | float | Fraction):
-            return NotImplemented
+            return False
         value = exact(number)
         above = value > self.low or (value == self.low and self.closed_low)
         below = value < self.high or (value == self.high and self.closed_high)

@@ -11,6 +11,7 @@ length: `date - date` is a time (see `almanac.quantity`).
 from __future__ import annotations
 
 import tokenize
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -64,6 +65,8 @@ def _registry() -> pint.UnitRegistry:  # type: ignore[type-arg]
         registry.define(definition)
     return registry
 
+
+_ODD_SIGNS = re.compile(r"//|\*\*|\^(?!\d(?!\d))")
 
 Dimension = frozenset[tuple[str, Fraction]]
 """Base units and their exponents: `USD/GW` is {("USD", 1), ("W", -1)}."""
@@ -153,6 +156,8 @@ def unit(name: str) -> Unit:
         raise UnitError(f"{name!r} is not a unit")
     if set(name) - set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789*/() ^"):
         raise UnitError(f"{name!r} is not a unit: use names, * and /")
+    if _ODD_SIGNS.search(name):
+        raise UnitError(f"{name!r} is not a unit: between two names stands one * or /, and a power is one digit, as in m^2")
     try:
         quantity = _registry().Quantity(Fraction(1), name.strip()).to_base_units()
     except (pint.UndefinedUnitError, pint.DefinitionSyntaxError, ValueError, TypeError, AttributeError) as error:

@@ -34,11 +34,13 @@ class Numeral:
     def scaled(self, factor: Fraction | int) -> Numeral:
         """The numeral times a positive number, as by a scale word."""
         factor = Fraction(factor)
+        low, high = self.slack
+        first, reach = self.first * factor, high * factor
         return Numeral(
             self.interval.scaled(factor),
-            self.first * factor,
-            self.last * factor,
-            (self.slack[0] * factor, self.slack[1] * factor),
+            first,
+            first if self.last is self.first else self.last * factor,
+            (reach if low is high else low * factor, reach),
             self.scale * factor,
             self.rules,
         )
@@ -79,10 +81,10 @@ def _together(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...
 
 def rounded(value: Fraction, step: Fraction, *rules: str) -> Numeral:
     """`value` printed to a last significant digit worth `step`."""
-    reach = max(step, value * ABOUT_SHARE)
-    low, high = max(value - step / 2, Fraction(0)), value + step / 2
-    slack = (min(reach, value / 2), reach)  # "about one" is not zero
-    return Numeral(Interval(low, high, True, False), value, value, slack, rules=rules)
+    half, reach = step / 2, max(step, value * ABOUT_SHARE)
+    below = min(reach, value / 2) if reach is step else reach  # "about one" is not zero
+    interval = Interval(value - half if value else value, value + half, True, False)
+    return Numeral(interval, value, value, (below, reach), rules=rules)
 
 
 def vague(low: Fraction | int, high: Fraction | int, *rules: str, closed: bool = False) -> Numeral:

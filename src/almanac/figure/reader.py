@@ -181,7 +181,8 @@ def _alternatives(figure: Figure, own: Measure) -> tuple[Alternative, ...]:
 
 
 def _alternative(figure: Figure, own: Measure, shift: int, meaning: str) -> Alternative:
-    return Alternative(Quantity(figure.interval(shift).scaled(own.factor), own.unit), meaning)
+    interval = figure.interval(shift)
+    return Alternative(Quantity(interval if own.factor == 1 else interval.scaled(own.factor), own.unit), meaning)
 
 
 def _rules(figure: Figure, own: Measure, alternatives: tuple[Alternative, ...]) -> tuple[str, ...]:
