@@ -18,13 +18,12 @@ from almanac.checks.report import Finding, Power, Report
 from almanac.checks.wording import LANGUAGES, shown_failure, shown_source
 from almanac.claim import Claim, ClaimId, Kind
 from almanac.estimate import Result
-from almanac.figure import Language
 from almanac.identity import Bound
 from almanac.ledger import Ledger
 from almanac.verdict import Check, Reason, Verdict, worst
 
-ACCUSES = {"en": "suspect {}: ", "zh": "疑为{}："}
-SEMICOLON = {"en": "; ", "zh": "；"}
+LIKELY = {"en": "; likely slip: {0}", "zh": "；可能的差错：{0}"}
+SUSPECTED = {"en": "; suspect {1}: {0}", "zh": "；疑为{1}：{0}"}
 
 __all__ = ["Finding", "Power", "Report", "check"]
 
@@ -42,10 +41,10 @@ def check(
     results = results or {}
     arithmetic = Arithmetic(ledger)
     failures = tuple(arithmetic.failures())
-    suspects = {failure.name + str(failure.claims): arithmetic.suspect(failure) for failure in failures}
+    suspects = tuple(map(arithmetic.suspect, failures))
     blamed: dict[ClaimId, list[Reason]] = {}
-    for failure in failures:
-        for claim_id, reason in _blame(failure, suspects[failure.name + str(failure.claims)]):
+    for failure, suspect in zip(failures, suspects, strict=True):
+        for claim_id, reason in _blame(failure, suspect):
             blamed.setdefault(claim_id, []).append(reason)
     settled = _settled(ledger, arithmetic)
     findings = {}
@@ -57,7 +56,7 @@ def check(
             *settled.get(claim.id, ()),
         ]
         findings[claim.id] = _finding(claim, tuple(reason for reason in reasons if reason), as_of)
-    measured = power_of(ledger, arithmetic, failures, suspects.values(), results) if power else None
+    measured = power_of(ledger, failures, suspects, results) if power else None
     return Report(ledger.edition.id, as_of, findings, measured)
 
 
@@ -78,9 +77,9 @@ def _blame(failure: Failure, suspect: Suspect | None) -> Iterable[tuple[ClaimId,
     nobody can say which, so all of them are.
     """
     slip = suspect.slip if suspect else slips.MULTI_SELECT if failure.sums_shares else None
-    words = _words(failure, suspect, slip)
     for claim_id in failure.claims:
         guilty = suspect is None or suspect.claim == claim_id
+        words = _words(failure, claim_id, suspect, slip)
         yield (
             claim_id,
             Reason(
@@ -96,15 +95,16 @@ def _blame(failure: Failure, suspect: Suspect | None) -> Iterable[tuple[ClaimId,
         )
 
 
-def _words(failure: Failure, suspect: Suspect | None, slip: str | None) -> dict[Language, str]:
-    """The numbers of a failure, then the suspect and the slip."""
-    words: dict[Language, str] = {}
+def _words(failure: Failure, of: ClaimId, suspect: Suspect | None, slip: str | None) -> dict[str, str]:
+    """The numbers of a failure, then who is suspected of which slip, as the page of claim `of` would say it."""
+    words: dict[str, str] = {}
     for language in LANGUAGES:
         words[language] = shown_failure(failure.side, language, within=failure.within)
         if slip is not None:
-            who = ACCUSES[language].format(suspect.claim) if suspect else ""
-            words[language] += SEMICOLON[language] + who
-            words[language] += slips.words_of(slip, suspect.factor if suspect else None)[language]
+            likely = slips.words_of(slip, suspect.factor if suspect else None)[language]
+            accuses = suspect is not None and suspect.claim != of
+            form = SUSPECTED[language] if accuses else LIKELY[language]
+            words[language] += form.format(likely, suspect.claim if suspect else "")
     return words
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from itertools import combinations
 
 from almanac.checks import slips
@@ -68,7 +69,7 @@ def _disputed(claim: Claim, one: Statement, other: Statement, sources: Mapping[S
         ]
         for lang in LANGUAGES
     }
-    brief = {
+    brief: dict[str, str] = {
         lang: {"en": " against ", "zh": "对"}[lang].join(
             f"“{s.printed}”" if s.printed else shown(s.value, lang) for s in (one, other)
         )
@@ -80,19 +81,17 @@ def _disputed(claim: Claim, one: Statement, other: Statement, sources: Mapping[S
     }
     slip = None
     if power is not None:
-        slip = _slip(claim, one, other, power)
+        factor = Fraction(10) ** power
+        slip = _slip(claim, one, other, factor)
         detail = {
-            "en": f"{detail['en']}; about 10^{abs(power)} apart: {slips.words_of(slip)['en']}",
-            "zh": f"{detail['zh']}；相差约10^{abs(power)}倍：{slips.words_of(slip)['zh']}",
+            "en": f"{detail['en']}; about 10^{abs(power)} apart: {slips.words_of(slip, factor)['en']}",
+            "zh": f"{detail['zh']}；相差约10^{abs(power)}倍：{slips.words_of(slip, factor)['zh']}",
         }
-        brief = {"en": f"{brief['en']}: {slips.words_of(slip)['en']}", "zh": f"{brief['zh']}：{slips.words_of(slip)['zh']}"}
+        brief = {"en": f"{brief['en']}: {slips.words_of(slip, factor)['en']}", "zh": f"{brief['zh']}：{slips.words_of(slip, factor)['zh']}"}
     return Reason(Check.AGREEMENT, "agreement", Verdict.DISPUTED, detail, slip=slip, brief=brief)
 
 
-def _slip(claim: Claim, one: Statement, other: Statement, power: int) -> str:
+def _slip(claim: Claim, one: Statement, other: Statement, factor: Fraction) -> str:
     """The slip that takes one figure to the other, by whichever side's words explain it."""
-    from fractions import Fraction
-
-    factor = Fraction(10) ** power
     mended = slips.named(claim, one, factor)
     return mended if mended != slips.POWER_OF_TEN else slips.named(claim, other, 1 / factor)

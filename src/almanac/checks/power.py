@@ -1,7 +1,7 @@
 """The ledger's power: make every known slip, one at a time, and count how many the checks would have caught.
 
 This is mutation testing of a ledger. It starts from the clean ledger: the edition with every named suspect put
-right, so that an error already found neither hides another nor counts as a catch. Then each source's figure of each
+right and every dispute settled, so that an error already found neither hides another nor counts as a catch. Then each source's figure of each
 numeric claim is moved by each slip that could happen to it (ten times, a tenth, and what its words invite, such as 亿
 for billion) and the checks that look at it run again. A slip is caught when a check fails that held before.
 """
@@ -16,7 +16,7 @@ from almanac.checks.agreement import agree
 from almanac.checks.arithmetic import Arithmetic, Failure, Suspect
 from almanac.checks.estimates import compare
 from almanac.checks.report import Power
-from almanac.claim import CHAPTERS, Claim, ClaimId, Statement, ValueType
+from almanac.claim import CHAPTERS, Claim, ClaimId, Statement, Value, ValueType
 from almanac.estimate import Estimate, Result
 from almanac.ledger import Ledger
 from almanac.quantity import Quantity
@@ -31,7 +31,6 @@ class _Score:
 
 def power(
     ledger: Ledger,
-    arithmetic: Arithmetic,
     failures: Iterable[Failure],
     suspects: Iterable[Suspect | None],
     results: Mapping[str, Result],
@@ -39,7 +38,7 @@ def power(
     """The mutation score of `ledger`. `failures` and `suspects` are what its checks found, in the same order."""
     failures, suspects = tuple(failures), tuple(suspects)
     cleaned = clean(ledger, [suspect for suspect in suspects if suspect])
-    arithmetic = Arithmetic(cleaned) if cleaned is not ledger else arithmetic
+    arithmetic = Arithmetic(cleaned)
     scores = {
         claim.id: _score(claim, arithmetic, results) for claim in cleaned if claim.type is ValueType.QUANTITY
     }
@@ -63,18 +62,32 @@ def power(
 
 
 def clean(ledger: Ledger, suspects: Iterable[Suspect]) -> Ledger:
-    """The ledger with every suspect's figures put right by its slip."""
+    """The ledger as it would be without the errors found: suspects put right by their slip, disputes settled.
+
+    A dispute is settled for the first figure that fails no identity or bound by itself, or the first of all.
+    """
     factors = {suspect.claim: suspect.factor for suspect in suspects}
-    if not factors:
-        return ledger
+    arithmetic = Arithmetic(ledger)
     claims = dict(ledger.claims)
-    for claim_id, factor in factors.items():
-        claim = claims[claim_id]
-        mended = tuple(
-            replace(s, value=s.value.scaled(factor)) if isinstance(s.value, Quantity) else s for s in claim.statements
-        )
-        claims[claim_id] = replace(claim, statements=mended)
+    for claim in ledger:
+        if claim.id in factors:
+            values = [s.value.scaled(factors[claim.id]) if isinstance(s.value, Quantity) else s.value for s in claim.statements]
+        elif _disagrees(claim):
+            values = [_survivor(claim, arithmetic)] * len(claim.statements)
+        else:
+            continue
+        statements = tuple(replace(s, value=v) for s, v in zip(claim.statements, values, strict=True))
+        claims[claim.id] = replace(claim, statements=statements)
     return replace(ledger, claims=claims)
+
+
+def _survivor(claim: Claim, arithmetic: Arithmetic) -> Value:
+    """The value that a dispute is settled for."""
+    for value in claim.values:
+        quantity = value if isinstance(value, Quantity) else None
+        if quantity is not None and not arithmetic.rules_failed_by(claim.id, {claim.id: quantity}):
+            return quantity
+    return claim.values[0]
 
 
 def _score(claim: Claim, arithmetic: Arithmetic, results: Mapping[str, Result]) -> _Score:

@@ -106,8 +106,8 @@ def words_of(name: str, factor: Fraction | None = None) -> dict[str, str]:
     for slip in SLIPS:
         if slip.name == name:
             return slip.words
-    times = f"{float(factor):g}" if factor else "10ⁿ"
-    return {"en": f"a slip of a power of ten (× {times})", "zh": f"相差十的若干次方（× {times}）"}
+    times = f" (× {float(factor):g})" if factor else ""
+    return {"en": f"a power of ten{times}", "zh": f"差十的若干次方{times}"}
 
 
 def named(claim: Claim, said: Statement, factor: Fraction) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from almanac.claim import Direction, Value
 from almanac.figure import Language, render, render_period
+from almanac.figure.spans import render_span
 from almanac.formula import Side
 from almanac.period import Period
 from almanac.quantity import Interval, Quantity, number_text
 from almanac.source import Source, SourceId
-from almanac.units import DATE, RATIO
+from almanac.units import DATE
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 """The languages in which every reason is given."""
@@ -28,7 +29,7 @@ def shown(value: Value, language: Language) -> str:
     """A value for a reader."""
     match value:
         case Quantity():
-            return shown_quantity(value, language)
+            return render(value, language)
         case Period():
             return render_period(value, language)
         case bool():
@@ -43,12 +44,8 @@ def shown(value: Value, language: Language) -> str:
 
 
 def shown_quantity(quantity: Quantity, language: Language) -> str:
-    """A quantity for a reader: as a figure where our writer has words for its unit, else as a plain interval."""
-    if quantity.unit == DATE:
-        return _day_range(quantity, language)
-    if quantity.unit == RATIO:
-        return plain(quantity.interval)
-    return render(quantity, language)
+    """A quantity that arithmetic made, in its two ends; dates as a period."""
+    return _day_range(quantity, language) if quantity.unit == DATE else render_span(quantity, language)
 
 
 def plain(interval: Interval) -> str:
@@ -68,7 +65,7 @@ def _day_range(quantity: Quantity, language: Language) -> str:
 
     low, high = quantity.interval.low, quantity.interval.high
     if not quantity.interval.bounded or not 1 <= low <= high < date.max.toordinal():
-        return plain(quantity.interval)
+        return str(quantity.interval)
     start = date.fromordinal(int(low))
     end = max(start, date.fromordinal(int(-(-high // 1))) - timedelta(days=1))
     return render_period(Period(start, end), language)

@@ -60,6 +60,10 @@ class Amount:
     def hedge_with(self, hedge: Hedge | None, rule: str | None) -> None:
         if hedge and hedge is not Hedge.NONE:
             self.hedges.add(hedge)
+        self.say(rule)
+
+    def say(self, rule: str | None) -> None:
+        """Notes a rule that was applied."""
         if rule:
             self.rules.append(rule)
 
@@ -147,6 +151,7 @@ class AmountParser:
             amount.rules.append("sign")
         elif role & (Role.MONEY | Role.ORDINAL):
             amount.begin(token.start)
+            amount.say(token.word.rule)
             amount.counted = token.word.counted
             amount.ordinal = bool(role & Role.ORDINAL)
         elif role & Role.EVERY and (token.word.counted or self._is_denominator(at + 1)):
@@ -172,6 +177,7 @@ class AmountParser:
         assert token.word.numeral is not None
         amount.numeral = token.word.numeral.negated() if "sign" in amount.rules else token.word.numeral
         amount.spelled = token.word.spelled
+        amount.say(token.word.rule)
         amount.ratio = token.word.ratio
         amount.counted = token.word.counted or amount.counted
         if token.word.over:
@@ -205,6 +211,7 @@ class AmountParser:
             amount.per = (*amount.per, self._denominator(at + 1))
             return 2
         if role & (Role.UNIT | Role.NOUN) and token.word.counted and _counts(token.word.counted, amount):
+            amount.say(token.word.rule)
             return 1
         if role & Role.TIMES and not amount.unit_stated:
             amount.ratio = amount.times = True

@@ -20,6 +20,9 @@ from almanac.quantity import Interval, hull
 STARTS = (
     Role.NUMBER | Role.BEFORE | Role.MONEY | Role.SIGN | Role.GROWTH | Role.EVERY | Role.BETWEEN | Role.PER | Role.ORDINAL
 )
+MOST_AMOUNTS = 8
+"""Amounts that one figure may have: more are a table, and looking for their end would take too long."""
+
 _ABOVE, _BELOW = {Hedge.OVER, Hedge.AT_LEAST}, {Hedge.UNDER, Hedge.UP_TO}
 _STRONGEST = (Hedge.OVER, Hedge.AT_LEAST, Hedge.UNDER, Hedge.UP_TO, Hedge.NEARLY, Hedge.ABOUT)
 
@@ -84,7 +87,7 @@ class FigureParser(AmountParser):
             return None
         amounts, links, ends = [first[0]], [Role.OTHER], [first[1]]
         kept = 1
-        while not (between and self._grew(at)):
+        while len(amounts) < MOST_AMOUNTS and not (between and self._grew(at)):
             link = self._link(ends[-1], amounts[-1])
             following = self.amount(link[1]) if link else None
             if link is None or following is None:
@@ -107,6 +110,8 @@ class FigureParser(AmountParser):
         role = self.role(at)
         if role & Role.COMMA:
             return (Role.ESCALATE, at + 2) if self.role(at + 1) & Role.ESCALATE else (Role.COMMA, at + 1)
+        if role & Role.LINK and self.role(at + 1) & Role.ESCALATE:
+            return Role.ESCALATE, at + 2
         for link in (Role.ESCALATE, Role.LINK, Role.AND):
             if role & link:
                 return link, at + 1

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from almanac.figure import numerals_en, numerals_zh
 from almanac.figure.found import Found
-from almanac.figure.lexicon import EXACT_CASE, WORDS, Role, Word
+from almanac.figure.lexicon import EXACT_CASE, UNIT_RULES, WORDS, Role, Word
 from almanac.figure.nouns import MEASURED
 from almanac.figure.numeral import rounded
 
@@ -132,6 +132,7 @@ def _number(found: Found, at: int) -> Token:
     word = Word(
         Role.NUMBER,
         counted=MEASURED[found.share] if found.share and not ratio else None,
+        rule=UNIT_RULES.get(found.share),
         numeral=found.numeral,
         over=found.over,
         ratio=ratio,

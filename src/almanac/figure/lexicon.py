@@ -119,6 +119,10 @@ _ORDERS = {
 }
 
 
+UNIT_RULES = {"‰": "per-mille", "‱": "per-mille", "per 10,000": "per-mille", "gawatt": "misheard", "gaw": "misheard"}
+"""Rules that come with the word of a unit."""
+
+
 def _doubling(times: int) -> Word:
     plain = rounded(Fraction(times), Fraction(1), "doubling")
     half = Fraction(1, 2)
@@ -139,6 +143,7 @@ def _whole() -> dict[str, Word]:
     return {
         **{word: _doubling(times) for times, words in _DOUBLING.items() for word in words.split("|")},
         **{word: _orders(count) for count, words in _ORDERS.items() for word in words.split("|")},
+        "一打": Word(Role.NUMBER, numeral=vague(11, 13, "dozen", closed=True)),
         **dict.fromkeys(("half", "half of", "一半", "半数"), half),
         **dict.fromkeys(("the next day", "第二天", "次日"), day),
         **dict.fromkeys(("any value", "任意值"), Word(Role.NUMBER, numeral=unbounded)),
@@ -168,8 +173,8 @@ def _entries() -> list[tuple[str, Word]]:
                 entries.append((word, Word(Role.BEFORE, before=rule.hedge, rule=rule.id)))
     entries += [(word, Word(Role.NOUN, counted=counted)) for word, counted in COUNTABLE.items()]
     for word, counted in MEASURED.items():
-        role = Role.UNIT | Role.MONEY if counted.default in money else Role.UNIT
-        entries.append((word, Word(role, counted=counted)))
+        role, rule = (Role.UNIT | Role.MONEY, "currency") if counted.default in money else (Role.UNIT, UNIT_RULES.get(word))
+        entries.append((word, Word(role, counted=counted, rule=rule)))
     for name, words in _DENOMINATORS.items():
         below = Counted((unit(name),), unit(name))
         for word in words.split("|"):

@@ -8,7 +8,7 @@ from fractions import Fraction
 from almanac.figure.found import Found
 from almanac.figure.numeral import Numeral, digits, fraction, rounded, vague
 
-DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5,
+DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5,
           "六": 6, "七": 7, "八": 8, "九": 9}  # fmt: skip
 PLACES = {"十": 10, "百": 100, "千": 1000}
 MYRIADS = (("亿", 10**8), ("万", 10**4))

@@ -191,6 +191,4 @@ def _rules(figure: Figure, own: Measure, alternatives: tuple[Alternative, ...]) 
         rules.append("times-more")
     if own.from_context:
         rules.append("context")
-    if own.unit.currency and own.unit.currency in ("USD", "CNY"):
-        rules.append("currency")
     return tuple(rules)

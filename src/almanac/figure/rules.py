@@ -114,7 +114,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "couple",
         ("a couple of", "a couple hundred"),
-        ("俩",),
+        (),
         "Two or three: [1.5, 3.5), of whatever is counted.",
         "Speakers use it for both, as Chinese uses 两三.",
     ),
@@ -127,7 +127,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "neighbours",
-        ("five or six", "a decade or two"),
+        (),
         ("五六个", "两三百", "一二十年"),
         "Neighbouring digits are a range: 五六 is [4.5, 6.5).",
         "Both ends are meant to their own precision.",
@@ -224,7 +224,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "range",
-        ("8 to 11 billion", "between 8 and 11", "17-19", "two or three"),
+        ("8 to 11 billion", "between 8 and 11", "17-19", "five or six", "a decade or two"),
         ("17-19亿", "40%到50%", "两到三年", "20%至30%"),
         "From the lower edge of the low end to the upper edge of the high end; a scale, currency or unit printed once "
         "serves both ends.",
@@ -247,8 +247,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "unbounded",
-        ("any value", "5 or below, even negative"),
-        ("任意值", "5以下（含负值）"),
+        ("any value", "less than 5 (even negative)"),
+        ("任意值", "不到5（含负值）"),
         "(-∞, ∞); 'even negative' opens the lower end to -∞.",
         "For results of arithmetic, which printed figures rarely need.",
     ),
@@ -271,7 +271,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "context",
         ("500 billion", "16"),
-        ("16家", "2000万"),
+        ("2000万",),
         "A claim's unit supplies what the words leave out: the unit of a bare number, the currency's 'per year', what is "
         "counted. Without a claim a bare number is a ratio.",
         "Sentences name the unit once; but words that contradict the claim's unit are an error.",
@@ -293,7 +293,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "per-mille",
-        ("5‰",),
+        ("5‰", "5 per 10,000"),
         ("千分之五", "万分之五"),
         "‰ and 千分之 are tenths of a percent; 万分之 and 'per 10,000' are permyriad.",
         "'Per 10,000' is not percent.",
@@ -363,3 +363,16 @@ RULES: tuple[Rule, ...] = (
 
 HEDGING: tuple[Rule, ...] = tuple(rule for rule in RULES if rule.hedge not in (None, Hedge.RANGE))
 """The rules whose words are hedges themselves."""
+
+
+def as_markdown() -> str:
+    """The rules as a table, for the documentation."""
+    lines = ["| rule | English | Chinese | what it means | why |", "|---|---|---|---|---|"]
+    for rule in RULES:
+        cells = (f"`{rule.id}`", _listed(rule.words_en), _listed(rule.words_zh), rule.effect, rule.reason)
+        lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    return " · ".join(words) or "–"
