@@ -66,7 +66,9 @@ def generate(folder: Path, claims: int, seed: int = 1) -> int:
             "because: {en: Parts make the whole., zh: 部分构成整体。}}"
         )
     for start in range(0, len(lines), FILE):
-        (folder / "claims" / f"part-{start // FILE:03}.yaml").write_text("\n".join(lines[start : start + FILE]), "utf-8")
+        (folder / "claims" / f"part-{start // FILE:03}.yaml").write_text(
+            "\n".join(lines[start : start + FILE]), "utf-8"
+        )
     (folder / "identities.yaml").write_text("\n".join(identities) + "\n", "utf-8")
     return len(identities)
 
@@ -157,7 +159,9 @@ def plot(rows: list[dict[str, float]]) -> str:
     ]
     scale = altair.Scale(type="log")
     chart = (
-        altair.Chart(altair.Data(values=data), width=480, height=300, title="Reading and checking grow in line with the ledger")
+        altair.Chart(
+            altair.Data(values=data), width=480, height=300, title="Reading and checking grow in line with the ledger"
+        )
         .mark_line(point=True)
         .encode(
             x=altair.X("claims:Q", scale=scale, title="claims"),

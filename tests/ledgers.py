@@ -43,7 +43,10 @@ def source(name: str, retells: Iterable[str] = (), language: str = "en") -> Sour
     )
 
 
-SOURCES = {s.id: s for s in (source("report"), source("video", ["report"], "zh"), source("podcast", ["report"]), source("census"))}
+SOURCES = {
+    s.id: s
+    for s in (source("report"), source("video", ["report"], "zh"), source("podcast", ["report"]), source("census"))
+}
 
 
 def said(figure: str, by: str = "video", unit_name: str | None = None) -> Statement:
@@ -52,7 +55,9 @@ def said(figure: str, by: str = "video", unit_name: str | None = None) -> Statem
     return Statement(SourceId(by), Locator("line", "1"), (), reading.quantity, figure, reading)
 
 
-def claim(name: str, unit_name: str, *figures: str, by: Iterable[str] = (), measure: str = "count", **more: object) -> Claim:
+def claim(
+    name: str, unit_name: str, *figures: str, by: Iterable[str] = (), measure: str = "count", **more: object
+) -> Claim:
     """A quantity claim with one statement per figure, said by the sources in `by` (the video by default)."""
     speakers = [*by, *["video"] * len(figures)][: len(figures)]
     return Claim(

@@ -1,4 +1,4 @@
-"""Charts: data, encoding, a title that states the finding, and words for those who cannot see it. They never compute."""
+"""Charts: data, encoding, a title that states the finding, words for those who cannot see it. They never compute."""
 
 from __future__ import annotations
 

@@ -32,7 +32,9 @@ from almanac.quantity import Interval, Quantity, exact
 from almanac.units import RATIO, unit
 
 _CLAIM = re.compile(r"(?<![\w\]])[a-z][a-z0-9]*\.[a-z0-9]+(?:-[a-z0-9]+)*")
-_LITERAL = re.compile(r"(?P<number>\d{4}(?:-\d\d){0,2}(?=\[date\])|\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?)\[(?P<unit>[^\]]+)\]")
+_LITERAL = re.compile(
+    r"(?P<number>\d{4}(?:-\d\d){0,2}(?=\[date\])|\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?)\[(?P<unit>[^\]]+)\]"
+)
 _IN_BOUND = re.compile(r"\s+in\s+(?P<bound>[a-z][a-z0-9]*(?:-[a-z0-9]+)*)\s*$")
 
 MAX_LENGTH = 2000
@@ -128,15 +130,15 @@ class Formula:
         if self.bound is not None:
             if bound is None:
                 raise FormulaError(f"bound {self.bound!r} is not known")
-            return (Side(self.text.rsplit(" in ", 1)[0].strip(), "==", self.bound, self._value(self._tree, values), bound),)
+            return (
+                Side(self.text.rsplit(" in ", 1)[0].strip(), "==", self.bound, self._value(self._tree, values), bound),
+            )
         assert isinstance(self._tree, ast.Compare)
         terms = [self._tree.left, *self._tree.comparators]
         found = [self._value(term, values) for term in terms]
         signs = [_COMPARISONS[type(op)] for op in self._tree.ops]
         words = [self._words(term) for term in terms]
-        sides = tuple(
-            Side(words[i], sign, words[i + 1], found[i], found[i + 1]) for i, sign in enumerate(signs)
-        )
+        sides = tuple(Side(words[i], sign, words[i + 1], found[i], found[i + 1]) for i, sign in enumerate(signs))
         for side in sides:
             side.right.unit.per(side.left.unit)
         return sides

@@ -98,7 +98,9 @@ class Period:
             return f"FY{first}" if first == last else f"FY{first}/FY{last}"
         if self.start == self.end:
             return self.start.isoformat()
-        whole_months = self.start.day == 1 and self.end == Period.months(self.end.year, self.end.month, self.end.month).end
+        whole_months = (
+            self.start.day == 1 and self.end == Period.months(self.end.year, self.end.month, self.end.month).end
+        )
         if not whole_months:
             return f"{self.start.isoformat()}/{self.end.isoformat()}"
         first_month, last_month = self.start.month, self.end.month

@@ -10,8 +10,8 @@ length: `date - date` is a time (see `almanac.quantity`).
 
 from __future__ import annotations
 
-import tokenize
 import re
+import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -157,7 +157,9 @@ def unit(name: str) -> Unit:
     if set(name) - set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789*/() ^"):
         raise UnitError(f"{name!r} is not a unit: use names, * and /")
     if _ODD_SIGNS.search(name):
-        raise UnitError(f"{name!r} is not a unit: between two names stands one * or /, and a power is one digit, as in m^2")
+        raise UnitError(
+            f"{name!r} is not a unit: between two names stands one * or /, and a power is one digit, as in m^2"
+        )
     try:
         quantity = _registry().Quantity(Fraction(1), name.strip()).to_base_units()
     except (pint.UndefinedUnitError, pint.DefinitionSyntaxError, ValueError, TypeError, AttributeError) as error:

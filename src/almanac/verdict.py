@@ -45,8 +45,9 @@ class Reason:
 
     `verdict` is what the reason by itself would make of the claim; None when it only informs (an identity that fails
     because of another member: `suspect` names it). `name` is the identity, bound or estimate it comes from, `detail`
-    maps a language to the whole reason with the arithmetic, `brief` to the numbers alone, `others` are the claims that take part, `suspect` the member
-    that, if wrong by a known slip, explains every failure it is in, and `slip` the name of that slip.
+    maps a language to the whole reason with the arithmetic, `brief` to the numbers alone, `others` are the claims
+    that take part, `suspect` the member that, if wrong by a known slip, explains every failure it is in, and `slip`
+    the name of that slip.
     """
 
     check: Check

@@ -19,6 +19,7 @@ MAX_BYTES = 16_000_000
 
 MAX_DEPTH = 20
 
+
 class Record(dict[str, object]):
     """A mapping that knows the line it starts on and the line of each key."""
 
@@ -67,9 +68,7 @@ def read(path: Path, shown: str) -> object:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise Refused(
-                Fault(shown, None, "size", f"{size:,} bytes", f"at most {MAX_BYTES:,}", "Split the file.")
-            )
+            raise Refused(Fault(shown, None, "size", f"{size:,} bytes", f"at most {MAX_BYTES:,}", "Split the file."))
         raw = path.read_bytes()
     except OSError as error:
         raise Refused(Fault(shown, None, "file", error.strerror or str(error), "a readable file")) from error
@@ -125,10 +124,10 @@ class _Builder:
             raise self._refuse(event, f"nesting deeper than {MAX_DEPTH}", "a flat structure")
         if isinstance(event, yaml.AliasEvent):
             raise self._refuse(event, f"an alias (*{event.anchor})", "the value itself: aliases are not allowed")
-        if getattr(event, "anchor", None):
-            raise self._refuse(event, f"an anchor (&{event.anchor})", "plain values: anchors are not allowed")
-        if getattr(event, "tag", None) not in (None, "!"):
-            raise self._refuse(event, f"a tag ({event.tag})", "plain values: tags are not allowed")
+        if anchor := getattr(event, "anchor", None):
+            raise self._refuse(event, f"an anchor (&{anchor})", "plain values: anchors are not allowed")
+        if (tag := getattr(event, "tag", None)) not in (None, "!"):
+            raise self._refuse(event, f"a tag ({tag})", "plain values: tags are not allowed")
         if isinstance(event, yaml.ScalarEvent):
             return None if not event.style and event.value in ("", "null", "~") else event.value
         if isinstance(event, yaml.SequenceStartEvent):

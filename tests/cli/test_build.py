@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from commands import EDITION, REPOSITORY, almanac
+
 from ledgers import CONSISTENT, copy_of_consistent
 
 
@@ -97,7 +98,9 @@ def test_the_edition_is_never_built_into_itself(tmp_path: Path) -> None:
 
 def test_serve_answers_on_the_loopback_address(built: Path) -> None:
     command = [sys.executable, "-m", "almanac", "serve", str(built), "--port", "0"]
-    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+    with subprocess.Popen(
+        command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
         try:
             assert server.stdout is not None
             address = re.match(r"http://127\.0\.0\.1:\d+/", server.stdout.readline())

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from commands import EDITION, almanac
+
 from ledgers import CONSISTENT, copy_of_consistent
 
 VERDICTS = {"refuted", "impossible", "disputed", "reproduced", "corroborated", "unchecked", "pending"}

@@ -11,12 +11,12 @@ from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
-from ledgers import bound, claim, identity, ledger
 
 from almanac.checks import check
 from almanac.claim import Claim
 from almanac.ledger import Ledger
 from almanac.verdict import Verdict
+from ledgers import bound, claim, identity, ledger
 
 true_values = st.integers(1, 10**12)
 
@@ -63,7 +63,9 @@ def consistent_ledgers(draw: st.DrawFn) -> Ledger:
         identities.append(identity(f"sum-{group}", f"sum({', '.join(names)}) == {whole}"))
         identities.append(identity(f"part-{group}", f"{names[0]} <= {whole}"))
         ratio = Fraction(parts[1], parts[0])
-        identities.append(identity(f"ratio-{group}", f"{names[1]} * {ratio.denominator} == {names[0]} * {ratio.numerator}"))
+        identities.append(
+            identity(f"ratio-{group}", f"{names[1]} * {ratio.denominator} == {names[0]} * {ratio.numerator}")
+        )
         low, high = min(parts), max(parts)
         identities.append(identity(f"range-{group}", f"{low}[USD] <= max({', '.join(names)})"))
         identities.append(identity(f"low-{group}", f"min({', '.join(names)}) <= {high}[USD]"))
@@ -93,4 +95,3 @@ def test_the_order_of_claims_and_identities_does_not_matter(drawn: Ledger, chanc
     shuffled = replace(drawn, claims=dict(items), identities=tuple(rules))
     before, after = check(drawn), check(shuffled)
     assert {i: f.verdict for i, f in before.findings.items()} == {i: f.verdict for i, f in after.findings.items()}
-

@@ -3,13 +3,13 @@
 from datetime import date
 
 import pytest
-from ledgers import bound, claim, identity, ledger, stated
 
 from almanac.checks import check
 from almanac.claim import ClaimId, Direction, Kind, ValueType
 from almanac.estimate import Account, Estimate, Result, Undefined
 from almanac.period import Period
 from almanac.verdict import Check, Verdict
+from ledgers import bound, claim, identity, ledger, stated
 
 
 def verdicts(*arguments, **options) -> dict[str, Verdict]:
@@ -114,7 +114,10 @@ def test_the_suspect_is_the_member_that_mends_all_its_identities() -> None:
         claim("industry.whole", "USD", "$4 million", by=["podcast"]),
         claim("industry.other", "USD", "$3.9 million", by=["podcast"]),
     ]
-    identities = [identity("part", "industry.parts <= industry.whole"), identity("same", "near(industry.other, 5) == industry.whole")]
+    identities = [
+        identity("part", "industry.parts <= industry.whole"),
+        identity("same", "near(industry.other, 5) == industry.whole"),
+    ]
     report = check(ledger(claims, identities))
     assert {n: f.verdict for n, f in report.findings.items()} == {
         "industry.parts": Verdict.IMPOSSIBLE,
@@ -146,7 +149,10 @@ def test_shares_that_exceed_a_whole_look_like_several_choices() -> None:
 
 
 def test_months_for_years_are_tried_where_no_power_of_ten_helps() -> None:
-    claims = [claim("industry.a", "USD/year", "$10 million", by=["podcast"]), claim("industry.b", "USD/year", "$120 million", by=["podcast"])]
+    claims = [
+        claim("industry.a", "USD/year", "$10 million", by=["podcast"]),
+        claim("industry.b", "USD/year", "$120 million", by=["podcast"]),
+    ]
     identities = [
         identity("same", "industry.a == industry.b"),
         identity("fixed", "industry.b == 120e6[USD/year]"),
@@ -157,15 +163,25 @@ def test_months_for_years_are_tried_where_no_power_of_ten_helps() -> None:
 
 
 def test_a_bound_makes_a_claim_impossible_and_names_the_slip() -> None:
-    report = check(ledger([claim("survey.a", "percent", "478%", measure="share")], [], [bound("whole", "share", "percent", "0", "100")]))
+    report = check(
+        ledger(
+            [claim("survey.a", "percent", "478%", measure="share")],
+            [],
+            [bound("whole", "share", "percent", "0", "100")],
+        )
+    )
     (reason,) = report.findings[ClaimId("survey.a")].reasons
     assert (reason.check, reason.verdict, reason.suspect) == (Check.BOUND, Verdict.IMPOSSIBLE, "survey.a")
 
 
 def test_a_bound_reaches_only_its_measures_and_units() -> None:
     bounds = [bound("whole", "share", "percent", "0", "100")]
-    assert verdicts([claim("survey.a", "percent", "478%", measure="growth")], [], bounds) == {"survey.a": Verdict.UNCHECKED}
-    assert verdicts([claim("survey.a", "USD", "$478", by=["podcast"], measure="share")], [], bounds) == {"survey.a": Verdict.UNCHECKED}
+    assert verdicts([claim("survey.a", "percent", "478%", measure="growth")], [], bounds) == {
+        "survey.a": Verdict.UNCHECKED
+    }
+    assert verdicts([claim("survey.a", "USD", "$478", by=["podcast"], measure="share")], [], bounds) == {
+        "survey.a": Verdict.UNCHECKED
+    }
 
 
 def test_open_ended_figures_fail_only_on_the_side_they_close() -> None:
@@ -227,7 +243,9 @@ def test_yes_and_no_are_compared_with_one_and_zero() -> None:
 
 
 def test_a_forecast_is_pending_until_its_deadline_unless_it_is_worse() -> None:
-    item = claim("predictions.a", "percent", "5%", kind=Kind.FORECAST, deadline=Period.parse("2026-10-09"), measure="share")
+    item = claim(
+        "predictions.a", "percent", "5%", kind=Kind.FORECAST, deadline=Period.parse("2026-10-09"), measure="share"
+    )
     assert verdicts([item]) == {"predictions.a": Verdict.PENDING}
     assert verdicts([item], as_of=date(2026, 10, 10)) == {"predictions.a": Verdict.UNCHECKED}
     assert verdicts([item], [], [bound("b", "share", "percent", None, "4")]) == {"predictions.a": Verdict.IMPOSSIBLE}
@@ -245,7 +263,10 @@ def test_the_worst_reason_is_the_verdict_and_all_are_kept() -> None:
 
 
 def test_power_counts_the_slips_that_a_bound_catches() -> None:
-    report = check(ledger([claim("survey.a", "ratio", "0.5", measure="share")], [], [bound("b", "share", "ratio", "0.1", "1")]), power=True)
+    report = check(
+        ledger([claim("survey.a", "ratio", "0.5", measure="share")], [], [bound("b", "share", "ratio", "0.1", "1")]),
+        power=True,
+    )
     assert report.power is not None
     assert (report.power.mutations, report.power.caught, report.power.overall) == (2, 2, 1.0)
     assert report.power.unguarded == ()
@@ -266,7 +287,10 @@ def test_a_second_source_guards_a_claim() -> None:
 
 
 def test_a_suspect_is_put_right_before_power_is_measured() -> None:
-    claims = [claim("politics.value", "USD", "15亿美元"), claim("politics.chips", "accelerator", "500,000 GPUs", by=["podcast"])]
+    claims = [
+        claim("politics.value", "USD", "15亿美元"),
+        claim("politics.chips", "accelerator", "500,000 GPUs", by=["podcast"]),
+    ]
     price = [bound("price", "", "USD/accelerator", "10000", "100000")]
     report = check(ledger(claims, [identity("i", "politics.value / politics.chips in price")], price), power=True)
     assert report.power is not None

@@ -12,7 +12,9 @@ from almanac.units import unit
 
 
 def quantity(low: float, high: float, name: str = "ratio") -> Quantity:
-    return Quantity(Interval(Fraction(low) if low > -INFINITY else low, Fraction(high) if high < INFINITY else high), unit(name))
+    return Quantity(
+        Interval(Fraction(low) if low > -INFINITY else low, Fraction(high) if high < INFINITY else high), unit(name)
+    )
 
 
 VALUES = {

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from ledgers import CONSISTENT, copy_of_consistent
 
 from almanac.claim import ClaimId
 from almanac.errors import LedgerError
 from almanac.ledger import Ledger
+from ledgers import CONSISTENT, copy_of_consistent
 
 
 def faults(folder: Path) -> list[str]:

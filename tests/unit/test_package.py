@@ -36,6 +36,7 @@ from almanac.edition.package.layout import (
     FieldType,
     Layout,
     Sheet,
+    double,
     exact_text,
 )
 from almanac.edition.package.sqlite import PAGE_SIZE, blanked
@@ -51,6 +52,9 @@ LAYOUT = Layout(
     "t", "T", "", (Field("a", TEXT, "", required=True), Field("b", NUMBER, ""), Field("c", LIST, "")), ("a",)
 )
 DOCS = Path(__file__).parents[2] / "docs"
+
+
+KEYS = {layout.name: layout.key for layout in LAYOUTS} | {"table-papers": ("year",)}
 
 
 def rows_of_csv(name: str, content: bytes | None = None) -> list[dict[str, str]]:
@@ -232,7 +236,7 @@ def test_unknown_is_empty_and_zero_is_zero() -> None:
     claims, estimates = by_id(rows_of_csv("claims")), by_id(rows_of_csv("estimates"))
     above = claims["industry.open"]
     assert (above["low"], above["high"], above["closed_high"], above["unit"]) == (
-        "4000000000",
+        "4000000000.0",
         "",
         "false",
         "USD",
@@ -429,6 +433,7 @@ def test_the_descriptor_lists_every_file_with_its_hash_and_columns() -> None:
             header = next(csv.reader(io.StringIO(content.decode(), newline="")))
             assert [field["name"] for field in resource["schema"]["fields"]] == header
             assert all(field["description"] and field["type"] for field in resource["schema"]["fields"])
+            assert resource["schema"]["primaryKey"] == list(KEYS[resource["name"]])
             for key in resource["schema"].get("foreignKeys", []):
                 assert key["reference"]["resource"] in names
 

@@ -2,11 +2,43 @@
 
 import almanac
 
-PUBLIC = """
-AlmanacError Claim DatasetError EditionError Estimate Fault FaultyInput FigureError Finding ForecastError Formula
-FormulaError InstrumentError Interval Ledger LedgerError Period PeriodError Quantity Reading Reason Report Result
-Source Undefined Unit UnitError Verdict build check read read_date render unit verify
-""".split()
+PUBLIC = [
+    "AlmanacError",
+    "Claim",
+    "DatasetError",
+    "EditionError",
+    "Estimate",
+    "Fault",
+    "FaultyInput",
+    "FigureError",
+    "Finding",
+    "ForecastError",
+    "Formula",
+    "FormulaError",
+    "InstrumentError",
+    "Interval",
+    "Ledger",
+    "LedgerError",
+    "Period",
+    "PeriodError",
+    "Quantity",
+    "Reading",
+    "Reason",
+    "Report",
+    "Result",
+    "Source",
+    "Undefined",
+    "Unit",
+    "UnitError",
+    "Verdict",
+    "build",
+    "check",
+    "read",
+    "read_date",
+    "render",
+    "unit",
+    "verify",
+]
 
 
 def test_public_names_are_pinned() -> None:

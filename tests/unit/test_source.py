@@ -1,8 +1,7 @@
 """Witnesses: what a source ultimately rests on."""
 
-from ledgers import source
-
 from almanac.source import SourceId, witnesses
+from ledgers import source
 
 KNOWN = {
     s.id: s

@@ -13,7 +13,7 @@ def test_scalars_stay_the_text_that_was_written() -> None:
 
 
 def test_every_element_knows_its_line() -> None:
-    tree = parse("- id: a\n  sources:\n    - figure: 3\n      line: 4\n- id: b\n".encode(), "x")
+    tree = parse(b"- id: a\n  sources:\n    - figure: 3\n      line: 4\n- id: b\n", "x")
     assert line_of(tree, (0, "sources", 0, "line")) == 4
     assert line_of(tree, (1, "id")) == 5
     assert line_of(tree, (1, "missing", 3)) == 5

@@ -87,7 +87,10 @@ def _disputed(claim: Claim, one: Statement, other: Statement, sources: Mapping[S
             "en": f"{detail['en']}; about 10^{abs(power)} apart: {slips.words_of(slip, factor)['en']}",
             "zh": f"{detail['zh']}；相差约10^{abs(power)}倍：{slips.words_of(slip, factor)['zh']}",
         }
-        brief = {"en": f"{brief['en']}: {slips.words_of(slip, factor)['en']}", "zh": f"{brief['zh']}：{slips.words_of(slip, factor)['zh']}"}
+        brief = {
+            "en": f"{brief['en']}: {slips.words_of(slip, factor)['en']}",
+            "zh": f"{brief['zh']}：{slips.words_of(slip, factor)['zh']}",
+        }
     return Reason(Check.AGREEMENT, "agreement", Verdict.DISPUTED, detail, slip=slip, brief=brief)
 
 

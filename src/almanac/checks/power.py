@@ -1,9 +1,10 @@
 """The ledger's power: make every known slip, one at a time, and count how many the checks would have caught.
 
-This is mutation testing of a ledger. It starts from the clean ledger: the edition with every named suspect put
-right and every dispute settled, so that an error already found neither hides another nor counts as a catch. Then each source's figure of each
-numeric claim is moved by each slip that could happen to it (ten times, a tenth, and what its words invite, such as 亿
-for billion) and the checks that look at it run again. A slip is caught when a check fails that held before.
+This is mutation testing of a ledger. It starts from the clean ledger: the edition with every named suspect put right
+and every dispute settled, so that an error already found neither hides another nor counts as a catch. Then each
+source's figure of each numeric claim is moved by each slip that could happen to it (ten times, a tenth, and what its
+words invite, such as 亿 for billion) and the checks that look at it run again. A slip is caught when a check fails
+that held before.
 """
 
 from __future__ import annotations
@@ -39,13 +40,9 @@ def power(
     failures, suspects = tuple(failures), tuple(suspects)
     cleaned = clean(ledger, [suspect for suspect in suspects if suspect])
     arithmetic = Arithmetic(cleaned)
-    scores = {
-        claim.id: _score(claim, arithmetic, results) for claim in cleaned if claim.type is ValueType.QUANTITY
-    }
+    scores = {claim.id: _score(claim, arithmetic, results) for claim in cleaned if claim.type is ValueType.QUANTITY}
     explained = {f.name for f, suspect in zip(failures, suspects, strict=True) if suspect or f.sums_shares}
-    alarms = {
-        claim for failure in arithmetic.failures() if failure.name not in explained for claim in failure.claims
-    }
+    alarms = {claim for failure in arithmetic.failures() if failure.name not in explained for claim in failure.claims}
     tried, caught = sum(s.tried for s in scores.values()), sum(s.caught for s in scores.values())
     return Power(
         overall=_share(scores.values()),
@@ -71,7 +68,10 @@ def clean(ledger: Ledger, suspects: Iterable[Suspect]) -> Ledger:
     claims = dict(ledger.claims)
     for claim in ledger:
         if claim.id in factors:
-            values = [s.value.scaled(factors[claim.id]) if isinstance(s.value, Quantity) else s.value for s in claim.statements]
+            values = [
+                s.value.scaled(factors[claim.id]) if isinstance(s.value, Quantity) else s.value
+                for s in claim.statements
+            ]
         elif _disagrees(claim):
             values = [_survivor(claim, arithmetic)] * len(claim.statements)
         else:

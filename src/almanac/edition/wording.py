@@ -18,11 +18,9 @@ _TABLE: dict[str, tuple[str, str]] = {
     "almanac": ("Almanac", "Almanac 年鉴"),
     "skip": ("Skip to the text", "跳到正文"),
     "menu": ("Contents", "目录"),
-    "sections": ("Sections", "栏目"),
     "chapters": ("Chapters", "章节"),
     "home": ("Front page", "首页"),
     "other_language": ("中文", "English"),
-    "other_language_title": ("Read this page in Chinese", "阅读本页英文版"),
     "dark": ("Dark", "深色"),
     "dark_title": ("Dark page", "深色页面"),
     "edition_of": ("Edition {id}, as of {date}", "{id}年版，截至{date}"),
@@ -35,7 +33,6 @@ _TABLE: dict[str, tuple[str, str]] = {
         "After “{title}” by {authors}, {publisher}, {licence}. This edition: {own}.",
         "内容依据{authors}的《{title}》（{publisher}，{licence}）。本版：{own}。",
     ),
-    "breadcrumb": ("You are here", "当前位置"),
     # sections
     "failed": ("What failed", "未通过"),
     "claims": ("All claims", "全部主张"),
@@ -127,9 +124,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "power_chapter": ("Share of planted errors caught, by chapter", "各章植入错误的查出比例"),
     "power_none": ("The power of the checks was not measured for this build.", "本次生成未测量核验的效力。"),
-    "share_caught": ("caught", "查出"),
     "unguarded_list": ("The unguarded claims", "无人看守的主张"),
-    "read_chapter": ("Read the chapter", "阅读本章"),
     "read_edition": ("Read this edition in English", "阅读中文版"),
     "cover_description": (
         "The claims of the year’s report on AI, checked by arithmetic. In English and in Chinese.",
@@ -154,10 +149,6 @@ _TABLE: dict[str, tuple[str, str]] = {
         "One source says so. No identity, no second source and no instrument speaks for or against it.",
         "仅有一个来源这样说。没有恒等式、第二来源或测算支持或反对它。",
     ),
-    "guarded_by": (
-        "It takes part in {n} identity, which holds with it.|It takes part in {n} identities.",
-        "它参与{n}条恒等式。",
-    ),
     "what_sources_say": ("What the sources say", "来源怎么说"),
     "source": ("Source", "来源"),
     "printed": ("As printed", "原文"),
@@ -165,7 +156,6 @@ _TABLE: dict[str, tuple[str, str]] = {
     "reads_as": ("Which means", "含义"),
     "where": ("Where", "出处"),
     "alternatives": ("Usage is divided; it may mean:", "用法不一，可能指："),
-    "rules_applied": ("Read by the rules", "解读规则"),
     "intervals": ("The intervals, side by side", "区间对照"),
     "arithmetic": ("The arithmetic", "算术"),
     "identities_in": ("Identities it takes part in", "它参与的恒等式"),
@@ -195,7 +185,6 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "forecast_of": ("Registered as forecast", "登记为预测"),
     "cite_claim": ("Cite this claim", "引用本条"),
-    "cite_text": ("Plain", "纯文本"),
     "previous": ("Previous", "上一条"),
     "next": ("Next", "下一条"),
     "holds": ("holds", "成立"),
@@ -263,7 +252,6 @@ _TABLE: dict[str, tuple[str, str]] = {
     "failed_in_brief": ("In brief", "概览"),
     "in_doubt": ("In doubt", "存疑"),
     "reason": ("Why it must hold", "为何必须成立"),
-    "settled": ("What the arithmetic leaves standing", "算术留下了哪个数字"),
     # identities
     "identities_intro": (
         "Identities are arithmetic that must hold between claims; bounds are ranges that every quantity of a kind must "
@@ -372,7 +360,6 @@ _TABLE: dict[str, tuple[str, str]] = {
     "dl_check": ("The answer of almanac check --json --power", "almanac check --json --power的输出"),
     "dl_sqlite": ("All of it as one SQLite file, ready for Datasette", "合为一个SQLite文件，可用Datasette打开"),
     "dl_datapackage": ("The description of these files: columns, hashes, licences", "对这些文件的描述：列、哈希、许可"),
-    "tables": ("Tables behind the estimates", "估计所依据的数据表"),
     "verify": ("Check it yourself", "自行验证"),
     "verify_text": (
         "The published folder carries the edition’s own text. A stranger can recompute every verdict and every byte "

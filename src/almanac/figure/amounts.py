@@ -15,6 +15,9 @@ from almanac.quantity import INFINITY, Interval
 from almanac.units import Unit
 
 ONE = rounded(Fraction(1), Fraction(1), "spelled")
+MOST_WORDS = 16
+"""Words that may stand before a number; looking further would make a long text of hedges slow."""
+
 HALF_MORE = rounded(Fraction(1, 2), Fraction(1, 10), "half")
 
 
@@ -121,7 +124,8 @@ class AmountParser:
 
     def _before(self, at: int, amount: Amount) -> int | None:
         """Takes what stands before the number. Returns its place, or that of the unit that "a" counts once."""
-        while at < len(self.tokens):
+        last = min(at + MOST_WORDS, len(self.tokens))
+        while at < last:
             token = self.tokens[at]
             if token.role & Role.NUMBER:
                 return at

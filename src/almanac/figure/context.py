@@ -46,6 +46,12 @@ def parts(claim: Unit) -> tuple[Unit, tuple[Unit, ...]]:
     return _KNOWN.get((claim.factor, claim.dimension), claim), ()
 
 
+def has_words(claim: Unit) -> bool:
+    """Whether figures can name the unit in words; a unit that arithmetic made may have none."""
+    numerator, _ = parts(claim)
+    return (numerator.factor, numerator.dimension) in _KNOWN
+
+
 def measure(amount: Amount, claim: Unit | None) -> Measure:
     """The unit an amount is in. Raises FigureError where its words contradict the claim's unit."""
     if claim is None:

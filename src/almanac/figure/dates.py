@@ -18,9 +18,7 @@ from almanac.figure.lexer import plain
 from almanac.figure.reading import Language
 from almanac.period import Period
 
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-          "december")  # fmt: skip
-_MONTH = {name[:length]: place for place, name in enumerate(MONTHS, 1) for length in (3, len(name))} | {"sept": 9}
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _COUNT = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12,
           "first": 1, "second": 2, "third": 3, "fourth": 4, "上": 1, "下": 2}  # fmt: skip
 _PARTS = {"early": 1, "beginning of": 1, "start of": 1, "初": 1, "年初": 1, "上旬": 1, "mid": 2, "mid-": 2, "middle of": 2, "年中": 2, "中": 2,
@@ -29,26 +27,30 @@ _SEASONS = {"spring": 3, "春": 3, "summer": 6, "夏": 6, "autumn": 9, "fall": 9
 _FEASTS = {"christmas": (12, 25), "圣诞节": (12, 25), "圣诞": (12, 25), "new year": (1, 1), "元旦": (1, 1)}
 _DAYS_AFTER = (1, 9)
 
-_HAN_COUNT = "十[一二]|[一二三四五六七八九十]"
 _WORD = re.compile(
     r"""
       (?P<fiscal>FY\ ?|fiscal\ (?:year\ )?)(?P<fiscal_year>(?:19|20)\d\d|\d\d\b)
-    | (?P<year>(?:19|20)\d\d)(?P<han_fiscal>\ ?(?:财年|财政年度))?(?:\ ?年)?(?![\d])
+    | (?P<year>(?:19|20)\d\d)(?P<han_fiscal>\ ?(?:财年|财政年度))?(?:\ ?年)?(?!\d)
     | (?P<quarter>Q[1-4]\b|[1-4]Q\b|第?(?:[一二三四]|[1-4])季度?|(?:first|second|third|fourth)\ quarter)
     | (?P<half>H[12]\b|[12]H\b|(?:first|second)\ half|[上下]半年)
-    | (?P<month_name>(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|tember|ober|ember)?)\b\.?
+    | (?P<month_name>NAME)\b\.?(?:\ (?P<month_day>DAY)(?:st|nd|rd|th)?(?!\d))?
     | (?P<month>(?:1[0-2]|0?[1-9]|HAN)(?:\ ?月份?|(?=\ ?[-–~至到]\ ?\d\d?\ ?月)))
-    | (?P<day>3[01]|[12]\d|0?[1-9]|HAN)\ ?(?:日|号|st\b|nd\b|rd\b|th\b|(?![\d年月])(?=\b))
+    | (?P<day>DAY|HAN)\ ?[日号]
+    | (?P<bare_day>DAY)(?:st|nd|rd|th)?(?=\ (?:NAME)|,?\ (?:19|20)\d\d)
     | (?P<after>(?:后|之后)(?:的)?几天|(?:a\ few|several)\ days\ after)
     | (?P<season>spring|summer|autumn|fall|[春夏秋][天季]?)
     | (?P<feast>christmas(?:\ day)?|圣诞节?|元旦|new\ year)
-    | (?P<part>early|beginning\ of|start\ of|mid\b-?|middle\ of|late|end\ of|年[初中底末]|[初底末中]|[上中下]旬)
-    | (?P<link>to\b|through\b|until\b|-|–|—|到|至|~)
-    | (?P<filler>in\b|by\b|on\b|of\b|the\b|during\b|since\b|from\b|between\b|as\ of\b|截至|截止到?|到了|在|于|从|期间|为止|年|,|，|的|约|around\b)
-    """.replace("HAN", _HAN_COUNT),
+    | (?P<part>early|beginning\ of|start\ of|mid\b-?|middle\ of|late|end\ of|[上中下]旬|年[初中底末]|[初底末中])
+    | (?P<link>to\b|through\b|until\b|[-–—~到至])
+    | (?P<filler>in\b|by\b|on\b|of\b|the\b|during\b|since\b|from\b|between\b|as\ of\b|around\b|截至|截止到?|到了|在|于|从
+                |期间|为止|年|的|约|,|，)
+    """.replace("HAN", "十[一二]|[一二三四五六七八九十]")
+    .replace("DAY", r"3[01]|[12]\d|0?[1-9]")
+    .replace("NAME", r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+                     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"),
     re.VERBOSE | re.IGNORECASE,
-)
-
+)  # fmt: skip
+"""A word of a date. Digits alone are a day only beside the name of a month, or before a year."""
 
 _ISO = re.compile(r"(?:19|20)\d\d-(?:Q\d|H\d|\d\d)(?:-\d\d)?(?:/.*)?")
 """The forms that `Period` itself reads."""
@@ -115,7 +117,7 @@ def _run(straight: str, at: int) -> list[re.Match[str]]:
     words: list[re.Match[str]] = []
     inside_a_word = at > 0 and straight[at - 1].isascii() and straight[at - 1].isalnum() and straight[at].isascii()
     while not inside_a_word and (word := _WORD.match(straight, at)):
-        may_begin = word.lastgroup not in ("link", "filler", "day") and not _is_verb(word)
+        may_begin = word.lastgroup not in ("link", "filler", "day", "bare_day") and not _is_verb(word)
         if not words and not may_begin:
             break
         words.append(word)
@@ -127,7 +129,7 @@ def _run(straight: str, at: int) -> list[re.Match[str]]:
 
 def _is_verb(word: re.Match[str]) -> bool:
     """may, march, spring and fall in lower case."""
-    return word.group().isascii() and word.group().islower() and word.lastgroup in ("month_name", "season")
+    return word.group().isascii() and word.group().islower() and bool(word["month_name"] or word["season"])
 
 
 def _dated(words: list[re.Match[str]], text: str, year: int | None) -> tuple[Period, tuple[int, int]] | None:
@@ -161,8 +163,8 @@ def _said(end: _Spoken, word: re.Match[str], text: str) -> _Spoken:
             raise PeriodError(f"{text!r} names two years; join them with 'to' or 至")
         number = int(said.get("year") or said["fiscal_year"])
         return replace(end, year=number + 2000 * (number < 100), fiscal="fiscal" in said or "han_fiscal" in said)
-    if "day" in said:
-        return replace(end, day=_number(said["day"]))
+    if "day" in said or "bare_day" in said:
+        return replace(end, day=_number(said.get("day") or said["bare_day"]))
     if "part" in said:
         return replace(end, part=_PARTS[said["part"].lower()])
     if "after" in said:
@@ -172,12 +174,13 @@ def _said(end: _Spoken, word: re.Match[str], text: str) -> _Spoken:
         return replace(end, months=(month, month), day=day)
     if end.months is not None:
         raise PeriodError(f"{text!r} names two parts of a year; join them with 'to' or 至")
-    return replace(end, months=_months(said))
+    day = int(said["month_day"]) if "month_day" in said else end.day
+    return replace(end, months=_months(said), day=day)
 
 
 def _months(said: dict[str, str]) -> tuple[int, int]:
     if "month" in said or "month_name" in said:
-        month = _number(re.sub("[ 月份]", "", said["month"])) if "month" in said else _MONTH[_stem(said["month_name"])]
+        month = _number(re.sub("[ 月份]", "", said["month"])) if "month" in said else _MONTHS.index(said["month_name"][:3].lower()) + 1
         return month, month
     if "season" in said:
         first = _SEASONS[said["season"].lower() if said["season"].isascii() else said["season"][0]]
@@ -189,10 +192,6 @@ def _months(said: dict[str, str]) -> tuple[int, int]:
     return 6 * half - 5, 6 * half
 
 
-def _stem(name: str) -> str:
-    return "sept" if name.lower() == "sept" else name.lower()[:3]
-
-
 def _number(word: str) -> int:
     return int(word) if word.isdigit() else _COUNT[word]
 
@@ -200,12 +199,12 @@ def _number(word: str) -> int:
 def _period(ends: list[_Spoken], context: int | None, text: str) -> Period:
     """One end, or two that lend each other the year and the month."""
     first, last = ends[0], ends[-1]
-    year = last.year or first.year or context
-    if year is None:
+    shared = last.year or first.year or context
+    if shared is None:
         raise PeriodError(f"{text!r} names no year: give `year`, or write the date with its year")
     months = first.months or (last.months if first.day else None)
-    start = _days(replace(first, year=first.year or year, months=months), text)
-    end = start if last is first else _days(replace(last, year=last.year or year, months=last.months or first.months), text)
+    start = _days(replace(first, year=first.year or shared, months=months), text)
+    end = start if last is first else _days(replace(last, year=last.year or shared, months=last.months or first.months), text)
     if start.start > end.end:
         raise PeriodError(f"{text!r} ends before it starts")
     return Period(start.start, end.end, start.fiscal or end.fiscal)
@@ -217,6 +216,8 @@ def _days(end: _Spoken, text: str) -> Period:
         raise PeriodError(f"{text!r}: of a fiscal year only the whole is known, as FY{end.year}")
     first, last = end.months or (1, 12)
     if end.day is None:
+        if end.after:
+            raise PeriodError(f"{text!r}: days after what? Name a day or a feast")
         whole = replace(Period.months(end.year, first, last), fiscal=end.fiscal)
         return _part(whole, end.part, text) if end.part else whole
     if first != last:

@@ -34,7 +34,7 @@ _ONE_WIDTH = _FULL_WIDTH | {
 
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z']*")
 _NAME_TAIL = re.compile(r"[-@._]?\d[A-Za-z0-9]*(?:[-@._][A-Za-z0-9]+)*")
-_SERIAL = re.compile(r"0\d+(?![\d.])|\d+(?:\.\d+){2,}|\d+(?:st|nd|rd|th|s)\b|\d{1,2}:\d\d")
+_SERIAL = re.compile(r"[\d.,]{25,}|\d{19,}|0\d+(?![\d.])|\d+(?:\.\d+){2,}|\d+(?:st|nd|rd|th|s)\b|\d{1,2}:\d\d")
 _DATE = re.compile(
     r"""(?:19|20)\d\d\ ?年(?:\d{1,2}月(?:\d{1,2}[日号])?|[底初末])?
       | (?<![\d个])(?:1[0-2]|[1-9])(?:[-~](?:1[0-2]|[1-9]))?月份?(?:\d{1,2}[日号])?

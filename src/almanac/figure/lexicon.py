@@ -165,12 +165,12 @@ def _both(first: Word, second: Word) -> Word:
 def _entries() -> list[tuple[str, Word]]:
     money = {unit(noun.unit) for noun in CURRENCIES}
     entries = [(word, Word(role)) for role, words in _ROLES for word in words.split("|")]
-    for rule in HEDGING:
-        for word in (*rule.words_en, *rule.words_zh):
+    for hedging in HEDGING:
+        for word in (*hedging.words_en, *hedging.words_zh):
             if word.startswith("…"):
-                entries.append((word.lstrip("… "), Word(Role.AFTER, after=rule.hedge, rule=rule.id)))
+                entries.append((word.lstrip("… "), Word(Role.AFTER, after=hedging.hedge, rule=hedging.id)))
             else:
-                entries.append((word, Word(Role.BEFORE, before=rule.hedge, rule=rule.id)))
+                entries.append((word, Word(Role.BEFORE, before=hedging.hedge, rule=hedging.id)))
     entries += [(word, Word(Role.NOUN, counted=counted)) for word, counted in COUNTABLE.items()]
     for word, counted in MEASURED.items():
         role, rule = (Role.UNIT | Role.MONEY, "currency") if counted.default in money else (Role.UNIT, UNIT_RULES.get(word))

@@ -28,17 +28,17 @@ def _any(words: dict[str, int]) -> str:
 
 
 _SCALE = f"(?:{_any(SCALES)})"
-_SCALED = rf"((?:[ -]{_SCALE})*)\b"
+_SCALED = rf"((?:[ -]{_SCALE}){{0,3}})\b"
 _SMALL = f"(?:(?:{_any(TENS)})(?:[ -](?:{_any(UNITS)})\\b)?|{_any(UNITS)})"
 
 LITERAL = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+")
 _AFTER_DIGITS = re.compile(
-    rf"(?: ?-?(?P<words>{_SCALE}(?: {_SCALE})*)\b| ?(?P<short>bn|mn|tn)\b|(?P<letter>[kmbt])(?![a-z]))", re.IGNORECASE
+    rf"(?: ?-?(?P<words>{_SCALE}(?: {_SCALE}){{0,3}})\b| ?(?P<short>bn|mn|tn)\b|(?P<letter>[kmbt])(?![a-z]))", re.IGNORECASE
 )
 _OVER = re.compile(r"\d+/(\d+)(?:(?:st|nd|rd|th)\b)?(?![\d/])")
 _MORE = rf"(?:(?: and |[ -]){_SMALL}\b)?"
 _SPELLED = re.compile(
-    rf"(?:an? (?={_SCALE}\b))?(?:{_SMALL}\b|{_SCALE}\b{_MORE})(?:[ -]{_SCALE}\b{_MORE})*(?! and a half)", re.IGNORECASE
+    rf"(?:an? (?={_SCALE}\b))?(?:{_SMALL}\b|{_SCALE}\b{_MORE})(?:[ -]{_SCALE}\b{_MORE}){{0,8}}(?! and a half)", re.IGNORECASE
 )
 _WORD = re.compile("[a-z]+")
 _FIRST = re.compile("[A-Za-z]+")
@@ -46,7 +46,7 @@ _STARTS = frozenset(("a", "an", "half", "couple", "several", *UNITS, *TENS, *SCA
 _SPECIAL = tuple(
     (re.compile(pattern, re.IGNORECASE), kind)
     for pattern, kind in (
-        (rf"half an?(?: dozen\b|((?: {_SCALE})+)\b)", "half"),
+        (rf"half an?(?: dozen\b|((?: {_SCALE}){{1,3}})\b)", "half"),
         (r"half an?(?= (?:minute|hour|day|month|year|decade|century)\b)", "half of one"),
         (rf"(?:(\d+)|({_SMALL})) and a half{_SCALED}", "and a half"),
         (rf"a couple(?: of)?{_SCALED}", "couple"),

@@ -18,9 +18,12 @@ _DIGIT = "零〇一二两三四五六七八九"
 # 千瓦 is a unit, 百分之 and 万分之 are denominators: their first characters are no numeral.
 _PLACE = "(?:十|百(?!分[之点])|千(?!分之|瓦|克|米)|万(?!分之|一[^万亿千百十]))"
 _BIG = f"(?:{_PLACE}|亿)"
+_LONGEST = 24
+"""Characters of a numeral; a longer run is no number, and parsing it would recurse as deep as it is long."""
+
 _RUN = re.compile(
     rf"(?:{_LITERAL}\ ?(?={_BIG}|[多余几][个位名家]?{_BIG})|[{_DIGIT}]|(?:几|数)(?=\ ?(?:{_BIG}|[个家名位年月天周次项种款倍人]))|{_PLACE}|几)"
-    rf"(?:{_LITERAL}(?={_BIG})|(?<=[万亿千]){_LITERAL}|[{_DIGIT}]|{_BIG}|几|[多余](?={_BIG}))*"
+    rf"(?:{_LITERAL}(?={_BIG})|(?<=[万亿千]){_LITERAL}|[{_DIGIT}]|{_BIG}|几|[多余](?={_BIG})){{0,{_LONGEST}}}"
 )
 _POINT = re.compile(f"([{_DIGIT}]+|十[{_DIGIT}]?|[{_DIGIT}]十[{_DIGIT}]?|百)点([{_DIGIT}]+)((?:{_BIG}|亿)*)")
 _SHARE = re.compile(rf"([百千万]|[{_DIGIT}十百]+|\d+)分之")
@@ -151,7 +154,7 @@ def _placed(left: str, right: str, place: int) -> Numeral | None:
 
 def _characters(run: str) -> Numeral | None:
     """Digit characters alone: 五, the neighbours 五六, or a number read out digit by digit."""
-    if not run or any(character not in DIGITS for character in run):
+    if not 0 < len(run) <= 18 or any(character not in DIGITS for character in run):
         return None
     values = [DIGITS[character] for character in run]
     if len(values) == 1:

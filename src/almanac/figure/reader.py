@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from almanac.errors import FigureError
-from almanac.figure.context import Measure, measure
+from almanac.figure.context import Measure, has_words, measure
 from almanac.figure.grammar import STARTS, Figure, FigureParser
 from almanac.figure.lexer import Token, plain, tokens
 from almanac.figure.lexicon import Role
@@ -60,8 +60,9 @@ def find(text: str, language: Language | None = None) -> list[Reading]:
         if parsed is None:
             at += 1
             continue
+        behind_name = at > 0 and bool(words[at - 1].role & Role.NAME)
         figure, at = parsed
-        if not figure.contradictory and _counts_something(figure, straight, words):
+        if not figure.contradictory and _counts_something(figure, straight, behind_name):
             found.append(_reading(figure, text, language or language_of(text), None))
     return found
 
@@ -76,6 +77,8 @@ def _read(text: str, language: Language, claim: Unit | None) -> Reading:
     straight = plain(text)
     if len(straight) > LONGEST:
         raise FigureError(f"a text of {len(straight)} characters is no figure; use find() for running text")
+    if claim and not has_words(claim):
+        straight = straight.removesuffix(claim.name)
     words = tokens(straight)
     figure = _only(text, straight, words)
     if figure.contradictory:
@@ -119,8 +122,8 @@ def _not_a_figure(text: str, straight: str, words: list[Token]) -> str:
     return f"{text!r} is not one figure: {before!r} is not understood"
 
 
-def _counts_something(figure: Figure, text: str, words: list[Token]) -> bool:
-    """Whether a figure of running text is one, and no article, year, name or ordinal."""
+def _counts_something(figure: Figure, text: str, behind_name: bool) -> bool:
+    """Whether a figure of running text is one, and no article, year, ordinal, or part of a name (Gemini 2.5 Pro)."""
     first = figure.amounts[0]
     numeral = first.numeral
     if first.ordinal:
@@ -136,7 +139,7 @@ def _counts_something(figure: Figure, text: str, words: list[Token]) -> bool:
         return True
     if first.spelled:
         return not _HAN.match(text, first.start)
-    return not _year(figure) and not _named(first.start, text, words)
+    return not _year(figure) and not behind_name
 
 
 def _is_thing(counted: Unit) -> bool:
@@ -145,11 +148,6 @@ def _is_thing(counted: Unit) -> bool:
 
 def _year(figure: Figure) -> bool:
     return all(1900 <= amount.numeral.first < 2100 and amount.numeral.slack[0] < 200 for amount in figure.amounts)
-
-
-def _named(start: int, text: str, words: list[Token]) -> bool:
-    """Gemini 2.5 Pro: a bare number right behind a name is part of it."""
-    return any(word.role & Role.NAME and word.end in (start, start - 1) for word in words)
 
 
 def _reading(figure: Figure, text: str, language: Language, claim: Unit | None, whole: bool = False) -> Reading:

@@ -1,6 +1,7 @@
 """Intervals in their two ends, for tables and reasons: "$15,000–$80,000 per accelerator", "> $4 billion".
 
-A span says where an interval begins and ends, to as few digits as tell them apart; `render` finds the words of a printed figure instead.
+A span says where an interval begins and ends, in as few digits as tell its ends apart; `render` finds the words of a
+printed figure instead.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def render_span(quantity: Quantity, language: Language) -> str:
 
 def _ends(interval: Interval, language: Language) -> tuple[str, str]:
     width = interval.high - interval.low if interval.bounded else INFINITY
-    fine = (n for n in DIGITS if 5 * _step(max(abs(interval.low), abs(interval.high)), n) <= width)
+    largest = interval.high if interval.high >= -interval.low else -interval.low
+    fine = (n for n in DIGITS if 5 * _step(largest, n) <= width)
     digits = next(fine, DIGITS[-1] if width else DIGITS[0])
     return _end(interval.low, digits, language), _end(interval.high, digits, language)
 

@@ -29,6 +29,7 @@ class Style:
     one and many     behind them: " company", " companies"
     of               behind a vague number: " of dollars"
     both             whether each end of a range carries its unit
+    single           instead of the number one
     name             of the numerator
     tens             the style of ten of the unit, if it has a name: decades
     """
@@ -41,11 +42,14 @@ class Style:
     of: str = ""
     tail: str = ""
     both: bool = False
+    single: str = ""
     name: str = ""
     tens: Style | None = None
 
     def number(self, text: str) -> str:
         """One number with its unit, without denominators."""
+        if text == "1" and self.single:
+            return self.single
         sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
         return f"{sign}{self.symbol}{digits}{self.one if digits == '1' else self.many}"
 
@@ -54,7 +58,7 @@ class Style:
 
     def range(self, low: str, high: str) -> str:
         """A range from one number to another."""
-        first, last = self.bare(self.number(low)), self.number(high)
+        first, last = self.number(low) if self.both else low, self.number(high)
         return f"between {first} and {last}" if self.language == "en" else f"{first}至{last}"
 
     def bare(self, number: str) -> str:
@@ -105,7 +109,7 @@ def _numerator(numerator: Unit, language: Language, lead: str, tail: str) -> Sty
     if numerator.currency:
         return replace(plain, symbol=noun.en[0], of=f" of {_LONG[name]}", both=True)
     style = replace(_behind(plain, f" {noun.en[0]}", f" {noun.en[1]}"), of=f" of {noun.en[1]}")
-    return replace(style, tens=_behind(plain, " decade", " decades")) if name == "year" else style
+    return replace(style, tens=replace(_behind(plain, " decade", " decades"), single="a decade")) if name == "year" else style
 
 
 def _behind(plain: Style, one: str, many: str) -> Style:

@@ -41,28 +41,35 @@ _UNBOUNDED: dict[Language, str] = {"en": "any value", "zh": "任意值"}
 _PRINTED_DIGITS = 6
 """A number that came out of arithmetic is printed to so many significant digits."""
 
+_SHORT = 3
+"""Two bounds say an interval exactly when each has so few digits; longer ends came out of arithmetic."""
+
 _HALF = Fraction(1, 2)
 
 
-def wordings(interval: Interval, writing: Style) -> Iterator[str]:
-    """Ways to say `interval`; the last always covers it."""
-    for body in _bodies(interval, writing):
+def exact(interval: Interval, writing: Style) -> Iterator[str]:
+    """Ways to say an interval that a figure may mean, natural ones first."""
+    if interval.low == interval.high:
+        return
+    for body in _figures(interval, writing) if interval.bounded else _half_line(interval, writing):
+        yield writing.whole(body)
+
+
+def approximate(interval: Interval, writing: Style) -> Iterator[str]:
+    """Ways to cover an interval that no figure means, short ones first; the last covers everything."""
+    shape = (_point if interval.low == interval.high else _outwards) if interval.bounded else _beyond
+    for body in shape(interval, writing):
         yield writing.whole(body)
     yield _UNBOUNDED[writing.language]
 
 
-def _bodies(interval: Interval, writing: Style) -> Iterator[str]:
-    if not interval.bounded:
-        yield from _half_line(interval, writing)
-        return
-    shapes = (_point,) if interval.low == interval.high else _NATURAL
-    for shape in shapes:
+def _figures(interval: Interval, writing: Style) -> Iterator[str]:
+    for shape in (_vague, _tenths, _rounded, _size, _fraction, _about, _nearly, _range):
         yield from shape(interval, writing)
     if writing.tens:
         for shape in (_rounded, _about, _range):
             yield from shape(interval.scaled(Fraction(1, 10)), writing.tens)
     yield from _two_bounds(interval, writing)
-    yield from _outwards(interval, writing)
 
 
 def _numbers(value: Fraction, place: int, writing: Style) -> Iterator[str]:
@@ -79,6 +86,7 @@ def _point(interval: Interval, writing: Style) -> Iterator[str]:
     value = _finite(interval.low)
     place = last_place(value, _PRINTED_DIGITS)
     yield from _numbers(_nearest(value, place), place, writing)
+    yield from _outwards(interval, writing)
 
 
 def _tenths(interval: Interval, writing: Style) -> Iterator[str]:
@@ -223,27 +231,41 @@ def _two_bounds(interval: Interval, writing: Style) -> Iterator[str]:
     """At least 3 and less than 5 years: exact ends, which need not be rounded numbers."""
     low = Hedge.AT_LEAST if interval.closed_low else Hedge.OVER
     high = Hedge.UP_TO if interval.closed_high else Hedge.UNDER
+    if not all(_is_short(_finite(end)) for end in (interval.low, interval.high)):
+        return
     for first, last in zip(_bound(interval.low, writing), _bound(interval.high, writing), strict=False):
         yield _both(_said(low, first, writing), _said(high, last, writing), writing)
 
 
+def _is_short(value: Fraction) -> bool:
+    return value % Fraction(10) ** last_place(value, _SHORT) == 0
+
+
 def _half_line(interval: Interval, writing: Style) -> Iterator[str]:
-    """More than, at least, less than, up to."""
-    if interval.low == -INFINITY and interval.high == INFINITY:
-        return
+    """More than, at least, less than, up to: with the end in full."""
+    for body in _bound(_end(interval), writing):
+        yield _bounding(interval, body, writing)
+
+
+def _beyond(interval: Interval, writing: Style) -> Iterator[str]:
+    """The same with the end rounded outwards."""
+    value = _end(interval)
+    outwards = _rounded_away(value, 1 if interval.low == -INFINITY else -1, _PRINTED_DIGITS)
+    for body in _numbers(*outwards, writing):
+        yield _bounding(interval, body, writing)
+
+
+def _end(interval: Interval) -> Fraction:
+    """The finite end of a half-line; zero for the whole line, which has no figure but "any value"."""
+    ends = [end for end in (interval.low, interval.high) if isinstance(end, Fraction)]
+    return ends[0] if ends else Fraction(0)
+
+
+def _bounding(interval: Interval, body: str, writing: Style) -> str:
     if interval.high == INFINITY:
-        hedge, end, side = (Hedge.AT_LEAST if interval.closed_low else Hedge.OVER), interval.low, -1
-    else:
-        hedge, end, side = (Hedge.UP_TO if interval.closed_high else Hedge.UNDER), interval.high, 1
-    lower = _NEGATIVE_TOO[writing.language] if side > 0 and _finite(end) > 0 else ""
-    for body in _bound(end, writing):
-        yield f"{_said(hedge, body, writing)}{lower}"
-    value = _finite(end)
-    place = spelling.magnitude(value) - _PRINTED_DIGITS + 1 if value else 0
-    step = Fraction(10) ** place
-    beyond = (value // step + (side > 0)) * step
-    for body in _numbers(beyond, place, writing):
-        yield f"{_said(hedge, body, writing)}{lower}"
+        return _said(Hedge.AT_LEAST if interval.closed_low else Hedge.OVER, body, writing)
+    said = _said(Hedge.UP_TO if interval.closed_high else Hedge.UNDER, body, writing)
+    return f"{said}{_NEGATIVE_TOO[writing.language]}" if _end(interval) > 0 else said
 
 
 def _bound(end: Endpoint, writing: Style) -> Iterator[str]:
@@ -278,23 +300,24 @@ def _outwards(interval: Interval, writing: Style) -> Iterator[str]:
 def _loosely(low: Fraction, high: Fraction, writing: Style) -> Iterator[str]:
     """Two bounds, rounded outwards."""
     for precision in (_PRINTED_DIGITS, 2 * _PRINTED_DIGITS):
-        ends = []
-        for value, side in ((low, -1), (high, 1)):
-            place = spelling.magnitude(value) - precision if value else 0
-            step = Fraction(10) ** place
-            beyond = value if value % step == 0 else (value // step + (side > 0)) * step
-            ends.append(next(_numbers(beyond, place, writing), writing.number("0")))
-        yield _both(_said(Hedge.AT_LEAST, ends[0], writing), _said(Hedge.UP_TO, ends[1], writing), writing)
+        ends = [_rounded_away(end, side, precision) for end, side in ((low, -1), (high, 1))]
+        first, last = (next(_numbers(*end, writing), writing.number("0")) for end in ends)
+        yield _both(_said(Hedge.AT_LEAST, first, writing), _said(Hedge.UP_TO, last, writing), writing)
+
+
+def _rounded_away(value: Fraction, side: int, precision: int) -> tuple[Fraction, int]:
+    """The next number of so many digits above (`side` 1) or below (-1), and the place of its last."""
+    if not value:
+        return value, 0
+    place = spelling.magnitude(value) - precision + 1
+    step = Fraction(10) ** place
+    return (-(-value // step) if side > 0 else value // step) * step, place
 
 
 def _both(low: str, high: str, writing: Style) -> str:
     """Two bounds in one phrase; English leaves the unit to the second."""
     first = writing.bare(low) if writing.language == "en" else low
     return f"{first}{_AND[writing.language]}{high}"
-
-
-_NATURAL = (_vague, _tenths, _rounded, _size, _fraction, _about, _nearly, _range)
-"""The shapes of bounded figures, in the order in which they are tried."""
 
 
 def last_place(value: Fraction, most: int) -> int:

@@ -14,7 +14,7 @@ from almanac.errors import FigureError
 from almanac.figure.reader import read
 from almanac.figure.reading import Language
 from almanac.figure.style import style
-from almanac.figure.wordings import wordings
+from almanac.figure.wordings import approximate, exact
 from almanac.quantity import INFINITY, Interval, Quantity
 
 
@@ -32,28 +32,31 @@ def render(quantity: Quantity, language: Language) -> str:
     return _render(quantity, language)
 
 
-_LOOSEST = Fraction(3, 2)
+_LOOSEST = Fraction(5, 4)
 """A wording that covers an interval and is no wider than so many times it is good enough."""
 
 
 @lru_cache(maxsize=16384)
 def _render(quantity: Quantity, language: Language) -> str:
-    covering: list[tuple[float, str]] = []
-    for wording in wordings(quantity.interval, style(quantity.unit, language)):
-        meant = _meaning(wording, quantity)
-        if meant == quantity.interval:
+    interval, writing = quantity.interval, style(quantity.unit, language)
+    for wording in exact(interval, writing):
+        if _meaning(wording, quantity) == interval:
             return wording
-        if meant is not None and meant.covers(quantity.interval):
-            covering.append((_excess(meant, quantity.interval), wording))
-    near = [wording for excess, wording in covering if excess <= _LOOSEST]
-    return near[0] if near else min(covering, key=lambda found: found[0])[1]
+    covering: list[tuple[float, str]] = []
+    for wording in approximate(interval, writing):
+        meant = _meaning(wording, quantity)
+        if meant is not None and meant.covers(interval):
+            covering.append((_excess(meant, interval), wording))
+            if covering[-1][0] <= _LOOSEST:
+                break
+    return min(covering)[1]
 
 
 def _excess(meant: Interval, interval: Interval) -> float:
-    """How many times wider a wording is than what it should say."""
-    if not interval.bounded or interval.low == interval.high:
-        return 1.0 if meant.bounded == (interval.low == interval.high) else INFINITY
-    return float((meant.high - meant.low) / (interval.high - interval.low))
+    """How many times wider a wording is than what it should say; a point or a half-line takes any of its kind."""
+    if interval.bounded and interval.low < interval.high:
+        return float((meant.high - meant.low) / (interval.high - interval.low))
+    return 1.0 if meant.bounded == interval.bounded and (meant.low, meant.high) != (-INFINITY, INFINITY) else INFINITY
 
 
 def _meaning(wording: str, quantity: Quantity) -> Interval | None:

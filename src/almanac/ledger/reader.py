@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,25 +12,22 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from almanac import yamlfile
-from almanac.claim import Binding, Claim, ClaimId, Direction, Kind, Statement, Value, ValueType
-from almanac.errors import Fault, FigureError, FormulaError, PeriodError, UnitError
-from almanac.figure import Language, Reading
-from almanac.figure import read as read_figure
-from almanac.figure import read_date
+from almanac.claim import Claim, ClaimId
+from almanac.errors import Fault, FormulaError, PeriodError, UnitError
 from almanac.forecast import Forecast, ForecastId
 from almanac.formula import Formula
 from almanac.identity import Bound, BoundId, Identity, IdentityId
 from almanac.ledger import schema
+from almanac.ledger.claims import ClaimReader
 from almanac.ledger.values import formula_values
 from almanac.period import Period
 from almanac.quantity import INFINITY, Interval, Quantity, exact
-from almanac.source import Locator, Source, SourceId
+from almanac.source import Source, SourceId
 from almanac.units import unit
 from almanac.yamlfile import Record, Sequence, line_of
 
 Written = TypeVar("Written", bound=BaseModel)
 OPTIONAL = ("identities.yaml", "bounds.yaml", "forecasts.yaml")
-LOCATORS = ("line", "page", "section", "table", "time")
 
 
 class Reader:
@@ -50,9 +47,14 @@ class Reader:
         """Notes a fault in file `name` of the edition, at the element that `at` leads to."""
         tree = self._trees.get(name)
         line = line_of(tree, at) if tree is not None else None
-        self.faults.append(Fault(self._shown(name), line, where, found, expected, mend))
+        self.faults.append(Fault(self.shown(name), line, where, found, expected, mend))
 
-    def _shown(self, name: str) -> str:
+    def line(self, name: str, at: tuple[int | str, ...]) -> int:
+        """The line of the element at `at` in file `name`."""
+        return line_of(self._trees[name], at)
+
+    def shown(self, name: str) -> str:
+        """How messages name file `name` of the edition."""
         return (self.folder / name).as_posix()
 
     # ---- files -----------------------------------------------------------------------------------------------
@@ -60,7 +62,7 @@ class Reader:
     def _tree(self, name: str) -> object:
         if name not in self._trees:
             try:
-                self._trees[name] = yamlfile.read(self.folder / name, self._shown(name))
+                self._trees[name] = yamlfile.read(self.folder / name, self.shown(name))
             except yamlfile.Refused as refused:
                 self.faults.append(refused.fault)
                 self._trees[name] = None
@@ -85,9 +87,7 @@ class Reader:
             if record is not None:
                 yield index, record
 
-    def _validated(
-        self, name: str, model: type[Written], node: object, at: tuple[int | str, ...]
-    ) -> Written | None:
+    def _validated(self, name: str, model: type[Written], node: object, at: tuple[int | str, ...]) -> Written | None:
         try:
             return model.model_validate(node)
         except ValidationError as error:
@@ -105,8 +105,7 @@ class Reader:
         if found in seen:
             self.fault(name, found, f"{kind} id {found!r} again", f"an id used once (first in {seen[found]})", at=at)
             return False
-        line = line_of(self._trees[name], at)
-        seen[found] = f"{self._shown(name)}:{line}"
+        seen[found] = f"{self.shown(name)}:{self.line(name, at)}"
         return True
 
     # ---- nouns -----------------------------------------------------------------------------------------------
@@ -123,15 +122,15 @@ class Reader:
     def credit(self, record: schema.EditionRecord | None, sources: Mapping[SourceId, Source]) -> None:
         """Notes a fault if the report that the edition credits is not among its sources."""
         if record is not None and record.credit.report not in sources:
-            self._unknown("edition.yaml", "credit.report", record.credit.report, sources, ("credit", "report"))
+            self.unknown("edition.yaml", "credit.report", record.credit.report, sources, ("credit", "report"))
 
     def day(self, name: str, record: schema.EditionRecord | None, field: str) -> date | None:
         if record is None:
             return None
-        period = self._period(name, field, getattr(record, field), (field,))
+        period = self.period(name, field, getattr(record, field), (field,))
         return period.end if period else None
 
-    def _period(self, name: str, where: str, text: str, at: tuple[int | str, ...]) -> Period | None:
+    def period(self, name: str, where: str, text: str, at: tuple[int | str, ...]) -> Period | None:
         try:
             return Period.parse(text)
         except PeriodError as error:
@@ -143,7 +142,7 @@ class Reader:
         sources: dict[SourceId, Source] = {}
         places: dict[SourceId, int] = {}
         for index, record in self._records(name, schema.SourceRecord):
-            published = self._period(name, f"{record.id}.date", record.date, (index, "date"))
+            published = self.period(name, f"{record.id}.date", record.date, (index, "date"))
             if not self._unique(name, "source", seen, record.id, (index,)) or published is None:
                 continue
             places[SourceId(record.id)] = index
@@ -162,7 +161,7 @@ class Reader:
         for source in sources.values():
             for upstream in source.retells:
                 if upstream not in sources:
-                    self._unknown(name, f"{source.id}.retells", upstream, sources, (places[source.id], "retells"))
+                    self.unknown(name, f"{source.id}.retells", upstream, sources, (places[source.id], "retells"))
         for circle in _circles({s.id: s.retells for s in sources.values()}):
             path = " → ".join(circle)
             self.fault(
@@ -182,14 +181,14 @@ class Reader:
         names = sorted(f"claims/{path.name}" for path in (self.folder / "claims").glob("*.yaml"))
         if not names:
             self.faults.append(
-                Fault(self._shown("claims"), None, "folder", "no file *.yaml", "at least one file of claims")
+                Fault(self.shown("claims"), None, "folder", "no file *.yaml", "at least one file of claims")
             )
         for name in names:
             for index, record in self._records(name, schema.ClaimRecord):
                 if not self._unique(name, "claim", seen, record.id, (index,)):
                     continue
                 self._keys(name, record, index, keys)
-                claim = _ClaimReader(self, name, index, record, sources).claim()
+                claim = ClaimReader(self, name, index, record, sources).claim()
                 if claim is not None:
                     claims[claim.id] = claim
             if not self.faults:
@@ -221,8 +220,8 @@ class Reader:
                 range=found,
                 because=record.because.as_dict(),
                 source=record.source,
-                path=self._shown(name),
-                line=line_of(self._trees[name], (index,)),
+                path=self.shown(name),
+                line=self.line(name, (index,)),
             )
         return bounds
 
@@ -239,9 +238,7 @@ class Reader:
             self.fault(name, record.id, found, "a range of numbers in a unit", str(error), (index,))
             return None
 
-    def identities(
-        self, claims: Mapping[ClaimId, Claim], bounds: Mapping[BoundId, Bound]
-    ) -> tuple[Identity, ...]:
+    def identities(self, claims: Mapping[ClaimId, Claim], bounds: Mapping[BoundId, Bound]) -> tuple[Identity, ...]:
         name, seen = "identities.yaml", dict[str, str]()
         identities: list[Identity] = []
         for index, record in self._records(name, schema.IdentityRecord):
@@ -249,11 +246,9 @@ class Reader:
                 continue
             formula = self._formula(name, record, index, claims, bounds)
             if formula is not None:
-                line = line_of(self._trees[name], (index,))
+                line = self.line(name, (index,))
                 identities.append(
-                    Identity(
-                        IdentityId(record.id), formula, record.because.as_dict(), self._shown(name), line
-                    )
+                    Identity(IdentityId(record.id), formula, record.because.as_dict(), self.shown(name), line)
                 )
         return tuple(identities)
 
@@ -273,9 +268,9 @@ class Reader:
             return None
         unknown = [claim_id for claim_id in formula.claims if claim_id not in claims]
         for claim_id in unknown:
-            self._unknown(name, record.id, claim_id, claims, at)
+            self.unknown(name, record.id, claim_id, claims, at)
         if formula.bound is not None and formula.bound not in bounds:
-            self._unknown(name, record.id, formula.bound, bounds, at)
+            self.unknown(name, record.id, formula.bound, bounds, at)
             return None
         if not formula.claims:
             self.fault(name, record.id, "a formula without a claim", "at least one claim id", at=at)
@@ -295,11 +290,11 @@ class Reader:
         for index, record in self._records(name, schema.ForecastRecord):
             if not self._unique(name, "forecast", seen, record.id, (index,)):
                 continue
-            registered = self._period(name, f"{record.id}.registered", record.registered, (index, "registered"))
-            deadline = self._period(name, f"{record.id}.deadline", record.deadline, (index, "deadline"))
+            registered = self.period(name, f"{record.id}.registered", record.registered, (index, "registered"))
+            deadline = self.period(name, f"{record.id}.deadline", record.deadline, (index, "deadline"))
             for claim_id in record.claim:
                 if claim_id not in claims:
-                    self._unknown(name, record.id, claim_id, claims, (index, "claim"))
+                    self.unknown(name, record.id, claim_id, claims, (index, "claim"))
             if registered is None or deadline is None:
                 continue
             if deadline.end <= registered.end:
@@ -321,183 +316,13 @@ class Reader:
             )
         return tuple(forecasts)
 
-    def _unknown(
-        self, name: str, where: str, found: str, known: Iterable[str], at: tuple[int | str, ...]
-    ) -> None:
+    def unknown(self, name: str, where: str, found: str, known: Iterable[str], at: tuple[int | str, ...]) -> None:
         """Notes that `found` is no id, unless a record of that id stands somewhere and is faulty itself."""
         if found in self._written:
             return
         nearest = difflib.get_close_matches(found, list(known), 3, 0.6)
         mend = f"Did you mean {' or '.join(nearest)}?" if nearest else ""
         self.fault(name, where, repr(found), "an id that exists", mend, at)
-
-
-class _ClaimReader:
-    """Reads one claim: the values that its sources state, by the claim's type."""
-
-    def __init__(
-        self, reader: Reader, name: str, index: int, record: schema.ClaimRecord, sources: Mapping[SourceId, Source]
-    ) -> None:
-        self._reader, self._name, self._index = reader, name, index
-        self._record, self._sources = record, sources
-        self._before = len(reader.faults)
-
-    def claim(self) -> Claim | None:
-        record = self._record
-        self._shape()
-        period = self._period("period", record.period)
-        deadline = self._period("deadline", record.deadline)
-        if record.origin is not None and record.origin not in self._sources:
-            self._reader._unknown(self._name, f"{record.id}.origin", record.origin, self._sources, self._at("origin"))
-        statements = [self._statement(place, said) for place, said in enumerate(record.sources)]
-        if len(self._reader.faults) > self._before or None in statements:
-            return None
-        binding = record.estimate
-        note = {"en": record.note} if isinstance(record.note, str) else record.note.as_dict() if record.note else None
-        return Claim(
-            id=ClaimId(record.id),
-            kind=record.kind,
-            subject=record.subject,
-            metric=record.metric,
-            type=record.type,
-            text=record.text.as_dict(),
-            statements=tuple(s for s in statements if s is not None),
-            unit=record.unit,
-            measure=record.measure,
-            period=period,
-            place=tuple(record.place),
-            population=record.population,
-            origin=SourceId(record.origin) if record.origin else None,
-            deadline=deadline,
-            binding=Binding(binding.instrument, binding.name, binding.subject) if binding else None,
-            note=note,
-            path=self._reader._shown(self._name),
-            line=line_of(self._reader._trees[self._name], (self._index,)),
-        )
-
-    def _at(self, *steps: int | str) -> tuple[int | str, ...]:
-        return (self._index, *steps)
-
-    def _fault(self, where: str, found: str, expected: str, mend: str = "", at: tuple[int | str, ...] = ()) -> None:
-        where = f"{self._record.id}.{where}" if where else self._record.id
-        self._reader.fault(self._name, where, found, expected, mend, at or self._at())
-
-    def _period(self, field: str, text: str | None) -> Period | None:
-        if text is None:
-            return None
-        return self._reader._period(self._name, f"{self._record.id}.{field}", text, self._at(field))
-
-    def _shape(self) -> None:
-        """Rules between fields: a quantity has unit and measure, a sized claim binds its figure, a forecast ends."""
-        record = self._record
-        is_quantity = record.type is ValueType.QUANTITY
-        for field in ("unit", "measure"):
-            given = getattr(record, field) is not None
-            if given is not is_quantity:
-                found = f"{field} given" if given else f"no {field}"
-                expected = f"{field} for type quantity, and only there (the type is {record.type})"
-                self._fault(field, found, expected)
-        for language, text in record.text.as_dict().items():
-            placed = text.count("{figure}")
-            wanted = 1 if record.type in (ValueType.QUANTITY, ValueType.DATE) else 0
-            if placed != wanted:
-                found = f"{{figure}} {placed} times"
-                self._fault(f"text.{language}", found, f"{wanted} for type {record.type}", at=self._at("text", language))
-        if record.kind is Kind.FORECAST and record.deadline is None:
-            self._fault("deadline", "none", "the last day on which a forecast can come true")
-        if record.unit is not None:
-            try:
-                unit(record.unit)
-            except UnitError as error:
-                self._fault("unit", repr(record.unit), "a unit", str(error), self._at("unit"))
-
-    def _statement(self, place: int, said: schema.StatementRecord) -> Statement | None:
-        at = self._at("sources", place)
-        where = f"sources[{place}]"
-        if said.source not in self._sources:
-            self._reader._unknown(
-                self._name, f"{self._record.id}.{where}.source", said.source, self._sources, (*at, "source")
-            )
-            return None
-        places = [(kind, getattr(said, kind)) for kind in LOCATORS if getattr(said, kind) is not None]
-        if len(places) != 1:
-            found = " and ".join(kind for kind, _ in places) or "no locator"
-            self._fault(where, found, f"one of {', '.join(LOCATORS)}", at=at)
-            return None
-        language = self._sources[SourceId(said.source)].language
-        try:
-            value, reading = self._value(said, language)
-        except (FigureError, PeriodError, UnitError, _NotSaid) as error:
-            found = repr(said.figure if said.figure is not None else said.states)
-            expected = f"a value of type {self._record.type}" + (
-                f" in {self._record.unit}" if self._record.unit else ""
-            )
-            self._fault(where, found, expected, str(error), at)
-            return None
-        return Statement(
-            source=SourceId(said.source),
-            locator=Locator(*places[0]),
-            keys=tuple(said.keys),
-            value=value,
-            printed=said.figure,
-            reading=reading,
-        )
-
-    def _value(self, said: schema.StatementRecord, language: Language) -> tuple[Value, Reading | None]:
-        kind = self._record.type
-        if kind is ValueType.QUANTITY:
-            if said.figure is None or said.states is not None:
-                raise _NotSaid("give `figure:` as printed, and no `states:`")
-            reading = read_figure(said.figure, language, unit=self._record.unit)
-            return reading.quantity, reading
-        if kind is ValueType.DATE:
-            if said.figure is None:
-                raise _NotSaid("give `figure:` as printed")
-            if said.states is not None:
-                return Period.parse(_text(said.states)), None
-            return read_date(said.figure, language), None
-        if said.figure is not None or said.states is None:
-            raise _NotSaid("give `states:`, and no `figure:`")
-        return _STATED[kind](said.states), None
-
-
-class _NotSaid(ValueError):
-    """A source entry that does not say what its claim's type needs."""
-
-
-def _text(states: str | list[str]) -> str:
-    if not isinstance(states, str) or not states.strip():
-        raise _NotSaid("give one value, not a list")
-    return states
-
-
-def _truth(states: str | list[str]) -> bool:
-    if states not in ("true", "false"):
-        raise _NotSaid("write true or false")
-    return states == "true"
-
-
-def _direction(states: str | list[str]) -> Direction:
-    try:
-        return Direction(_text(states))
-    except ValueError:
-        raise _NotSaid("write up, level or down") from None
-
-
-def _several(states: str | list[str]) -> tuple[str, ...]:
-    if not isinstance(states, list) or not states or len(set(states)) != len(states):
-        raise _NotSaid("give a list of different things")
-    return tuple(states)
-
-
-_STATED: Mapping[ValueType, Callable[[str | list[str]], Value]] = {
-    ValueType.NAME: _text,
-    ValueType.TECHNIQUE: _text,
-    ValueType.YES_NO: _truth,
-    ValueType.DIRECTION: _direction,
-    ValueType.ORDERING: _several,
-    ValueType.LIST: lambda states: frozenset(_several(states)),
-}
 
 
 def _circles(graph: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
@@ -534,7 +359,9 @@ def _where(node: object, loc: tuple[int | str, ...]) -> str:
 
 
 def _kind(node: object) -> str:
-    return {Record: "a mapping", Sequence: "a list", str: "text", type(None): "nothing"}.get(type(node), "something else")
+    return {Record: "a mapping", Sequence: "a list", str: "text", type(None): "nothing"}.get(
+        type(node), "something else"
+    )
 
 
 def _explained(problem: Mapping[str, Any], model: type[BaseModel]) -> tuple[str, str, str]:

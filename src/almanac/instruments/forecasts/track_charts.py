@@ -103,6 +103,7 @@ def year_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefined]) -
 def topic_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefined]) -> tuple[Chart, ...]:
     """The hit rate of every topic; the title says whether any topic stands apart from the rest."""
     drawn, overall = _drawn(rows, "topic"), _overall(estimates)
+    drawn = tuple(sorted(drawn, key=lambda row: (-float(row["rate"] or 0), str(row["topic"]))))
     if not drawn or overall is None:
         return ()
     apart = sorted(
@@ -130,7 +131,7 @@ def topic_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefined]) 
                 "zh": f"带区间的点图，{len(drawn)}个主题。{title['zh']}。",
             },
             rows=drawn,
-            spec=_spec("topic", "topic", sort="-y"),
+            spec=_spec("topic", "topic", sort=None),
             labels=LABELS,
         ),
     )
