@@ -26,11 +26,11 @@ def render_span(quantity: Quantity, language: Language) -> str:
     interval = quantity.interval
     plain = quantity.unit == RATIO
     writing = Style(language) if plain else style(quantity.unit, language)
-    low, high = _ends(interval, language)
-    if low == high:
-        return writing.whole(writing.number(low))
     if interval.low == -INFINITY and interval.high == INFINITY:
         return {"en": "any number", "zh": "任何数"}[language]
+    low, high = _ends(interval, language)
+    if low == high and interval.bounded:
+        return writing.whole(writing.number(low))
     if interval.high == INFINITY:
         return f"{'≥' if interval.closed_low else '>'} {writing.whole(writing.number(low))}"
     if interval.low == -INFINITY:
