@@ -36,6 +36,7 @@ def signed() -> SearchStrategy[Fraction]:
 
 def printed() -> SearchStrategy[str]:
     """Positive numbers as digits: 7, 1200, 18.50, 0.043."""
+
     def decimal(number: int, decimals: int) -> str:
         return f"{number / 10**decimals:.{decimals}f}"
 

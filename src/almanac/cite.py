@@ -132,7 +132,7 @@ def _edition(ledger: Ledger) -> Reference:
         url=f"{edition.base_url}/",
         language="en",
         version=edition.id,
-        note=f"As of {edition.as_of}, licence {edition.licence}; {_credit(ledger)}",
+        note=f"Licence {edition.licence}; {_credit(ledger)}",
     )
 
 

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from commands import EDITION, almanac
 
+from commands import EDITION, almanac
 from ledgers import CONSISTENT, copy_of_consistent
 
 

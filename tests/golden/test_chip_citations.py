@@ -19,12 +19,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t
 
-from almanac.datasets import Package
+from almanac.datasets import Package, Table
 from almanac.datasets.catalog import COMPUTE_INDEX
 from almanac.datasets.table import parse_table
 from almanac.errors import InstrumentError
 from almanac.estimate import Estimate, Result, Undefined
 from almanac.instruments import find
+from almanac.instruments.industry.chip_projection import projection_errors
+from almanac.instruments.industry.compute_index import editions, read_counts
 from almanac.statistics import drift_forecast, poisson_ratio, wilson
 
 ROOT = Path(__file__).parents[2]
@@ -40,11 +42,14 @@ def result() -> Result:
     return find("chip-citations")(Package.read(DATA).tables, as_of=AS_OF)
 
 
-def run(rows: list[Row], as_of: date = AS_OF, **parameters) -> Result:
+def index_table(rows: list[Row]) -> Table:
     lines = ["edition,chart,series,year,papers,status"]
     lines += [",".join("" if cell is None else str(cell) for cell in row) for row in rows]
-    table = parse_table(("\n".join(lines) + "\n").encode(), Path("c.csv"), "compute-index", COMPUTE_INDEX)
-    return find("chip-citations")({"compute-index": table}, as_of=as_of, **parameters)
+    return parse_table(("\n".join(lines) + "\n").encode(), Path("c.csv"), "compute-index", COMPUTE_INDEX)
+
+
+def run(rows: list[Row], as_of: date = AS_OF, **parameters) -> Result:
+    return find("chip-citations")({"compute-index": index_table(rows)}, as_of=as_of, **parameters)
 
 
 def series(name: str, counts: dict[int, int | None], edition: str = "2026-07", chart: str = "cited_chip") -> list[Row]:
@@ -222,6 +227,8 @@ def test_chart_titles_follow_the_data():
     assert share.title["en"] == "NVIDIA has 90.0% of chip mentions in 2025, up from 50.0%"
     assert products.title["en"] == "1.8 times as many papers name V1 as in 2023; V1 stands at 900 in 2025"
     assert totals.title["en"] == "All 3 printed totals are the sum of their parts"
+    within_noise = series("All NVIDIA", {2024: 500, 2025: 505}) + series("TPU", {2024: 500, 2025: 495})
+    assert run(within_noise).charts[0].title["en"] == "NVIDIA has 50.5% of chip mentions in 2025, level with 2024"
     falling = series("All NVIDIA", {2024: 900, 2025: 600}) + series("TPU", {2024: 100, 2025: 400})
     (share,) = run(falling).charts
     assert share.title["en"] == "NVIDIA has 60.0% of chip mentions in 2025, down from 90.0%"
@@ -306,6 +313,8 @@ def test_projections_are_judged_by_earlier_ones():
     assert found.value == 200
     assert found.n == 3
     assert (found.low, found.high) == pytest.approx((200 * math.exp(-reach), 200 * math.exp(reach)))
+    indexes = editions(read_counts(index_table(rows)), None)
+    assert projection_errors(indexes, ("X",)) == pytest.approx(errors)
     earlier = run(rows, as_of=date(2023, 12, 31))
     assert reason(earlier, "projection", "X 2023").startswith("2 earlier forecasts, and an interval needs 3")
 
@@ -316,7 +325,13 @@ def test_the_naive_forecast_stops_at_a_gap():
     found = estimate(run(rows), "naive_projection", "X 2020")
     assert found.n == 6
     assert found.value == pytest.approx(drift_forecast([50, 60, 70, 80, 90, 100]).value)
-    assert estimate(run(rows), "published_inside", "X 2020").value == 0
+
+    def inside(published: int) -> float:
+        return estimate(run([*rows[:-1], (*rows[-1][:4], published, "projected")]), "published_inside", "X 2020").value
+
+    edges = estimate(run(rows), "naive_projection", "X 2020")
+    low, high = math.ceil(edges.low), math.floor(edges.high)
+    assert [inside(n) for n in (low - 1, low, high, high + 1)] == [0, 1, 1, 0]
 
 
 def test_the_retyped_table_is_the_index():

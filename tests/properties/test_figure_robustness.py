@@ -64,7 +64,9 @@ def test_making_a_text_plain_keeps_every_place(text: str) -> None:
     assert len(plain(text)) == len(text)
 
 
-@pytest.mark.parametrize("piece", ["1 ", "1,", "1-", "一", "亿", "a ", "between 1 and ", "1、", "about ", "half a ", "1 or ", "每", "two "])
+@pytest.mark.parametrize(
+    "piece", ["1 ", "1,", "1-", "一", "亿", "a ", "between 1 and ", "1、", "about ", "half a ", "1 or ", "每", "two "]
+)
 def test_long_texts_take_time_in_proportion(piece: str) -> None:
     def seconds(length: int) -> float:
         start = process_time()

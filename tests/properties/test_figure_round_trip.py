@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import intervals, periods, printed, quantities, roundings, units
 
 from almanac.figure import Hedge, read, read_date, render, render_period
 from almanac.figure.amounts import hedged
@@ -13,6 +12,7 @@ from almanac.figure.numeral import digits, fraction
 from almanac.period import Period
 from almanac.quantity import Interval, Quantity
 from almanac.units import Unit
+from strategies import intervals, periods, printed, quantities, roundings, units
 
 LANGUAGES = ("en", "zh")
 

@@ -9,10 +9,10 @@ from fractions import Fraction
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from strategies import intervals, numbers, rational, roundings, units, within
 
 from almanac.quantity import INFINITY, Interval, Quantity, exact, hull
 from almanac.units import Unit, unit
+from strategies import intervals, numbers, rational, roundings, units, within
 
 OPERATIONS = [operator.add, operator.sub, operator.mul, operator.truediv]
 

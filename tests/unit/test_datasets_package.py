@@ -103,8 +103,14 @@ def test_a_table_that_is_a_link(folder, tmp_path):
     assert faults(folder) == [("predictions.csv", None, "file")]
 
 
-def test_a_package_without_descriptor(tmp_path):
-    assert faults(tmp_path) == [(DESCRIPTOR, None, "file")]
+def test_tables_without_a_descriptor(folder):
+    (folder / DESCRIPTOR).unlink()
+    assert faults(folder) == [(DESCRIPTOR, None, "file")]
+
+
+def test_an_edition_may_do_without_tables(tmp_path):
+    for nothing in (tmp_path, tmp_path / "missing"):
+        assert dict(Package.read(nothing).tables) == {}
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"resources": 3}', "\0", "null"])

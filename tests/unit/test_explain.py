@@ -78,8 +78,9 @@ def test_a_failing_identity_is_spelled_out_and_names_the_suspect() -> None:
     assert (fails.data["id"], fails.data["holds"], fails.warns) == ("parts", False, True)
     assert fails.data["suspect"] == "industry.part"
     (side,) = below(fails, "arithmetic")
-    assert side.label == "with: between $2.05 billion and $2.15 billion is not $300 million"
-    assert side.warns
+    assert side.label.startswith("with: ")
+    assert (side.data["left"], side.data["comparison"]) == ("[2.045e9, 2.155e9) USD", "==")
+    assert (side.data["holds"], side.warns) == (False, True)
     assert [member.label for member in below(fails, "member")] == [
         "industry.part = $2.0 billion",
         "industry.rest = $100 million",
@@ -88,7 +89,7 @@ def test_a_failing_identity_is_spelled_out_and_names_the_suspect() -> None:
     (suspect,) = below(fails, "suspect")
     assert suspect.label == "suspect: industry.part (slip: power-of-ten)"
     assert (holds.data["holds"], holds.warns) == (True, False)
-    assert below(holds, "arithmetic")[0].label == "with: $100 million < $300 million"
+    assert " < " in below(holds, "arithmetic")[0].label
 
 
 def test_a_broken_bound_gives_its_range_reason_and_source() -> None:

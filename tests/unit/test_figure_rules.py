@@ -72,7 +72,7 @@ def test_every_example_of_a_rule_is_read_by_it(rule: str, text: str) -> None:
 
 def test_the_page_prints_the_table() -> None:
     page = PAGE.read_text("utf-8")
-    before, found, rest = page.partition(MARKS[0])
+    _, found, rest = page.partition(MARKS[0])
     table = rest.partition(MARKS[1])[0]
     assert found, f"{PAGE} has no place for the table"
     assert table == as_markdown(), f"run `python {Path(__file__).name}` in tests/unit to write the table anew"

@@ -24,7 +24,9 @@ def test_the_written_forms(text: str, start: date, end: date) -> None:
     assert Period.parse(str(period)) == period
 
 
-@pytest.mark.parametrize("text", ["", "25", "2025-13", "2025-02-30", "2025-Q5", "FY2025-Q1", "2025/2024", "late 2024", "2025-8"])
+@pytest.mark.parametrize(
+    "text", ["", "25", "2025-13", "2025-02-30", "2025-Q5", "FY2025-Q1", "2025/2024", "late 2024", "2025-8"]
+)
 def test_what_is_no_period_is_said_so(text: str) -> None:
     with pytest.raises(PeriodError):
         Period.parse(text)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,10 @@ def _figure(one: Claim, language: str) -> str:
     """The figure of a claim, by another way than the site's."""
     quantity = one.quantity
     assert quantity is not None
+    if any(not a.meets(b) for a, b in combinations(one.quantities, 2)):
+        assert one.unit is not None
+        said = dict.fromkeys(render(each, language) for each in one.quantities)  # type: ignore[arg-type]
+        return {"en": " or ", "zh": "或"}[language].join(said)
     if one.unit is None:
         days = [value for value in one.values if isinstance(value, Period)]
         if len(set(days)) == 1:

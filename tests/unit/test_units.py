@@ -44,7 +44,10 @@ def test_compounds_multiply_and_divide() -> None:
     assert unit("GW/USD").currency is None
 
 
-@pytest.mark.parametrize("name", ["", " ", "smoot", "USD/", "USD//year", "USD; import os", "5 $", "x" * 101, "(", "USD+EUR", "USD**2", "USD^99"])
+@pytest.mark.parametrize(
+    "name",
+    ["", " ", "smoot", "USD/", "USD//year", "USD; import os", "5 $", "x" * 101, "(", "USD+EUR", "USD**2", "USD^99"],
+)
 def test_what_is_no_unit_is_said_so(name: str) -> None:
     with pytest.raises(UnitError):
         unit(name)

@@ -130,8 +130,12 @@ class Package:
 
     @classmethod
     def read(cls, folder: Path | str, limits: Limits = LIMITS) -> Package:
-        """The tables of the package in `folder`. Raises DatasetError with every fault of all its files."""
+        """The tables of the package in `folder`; none where the folder is missing or empty: an edition may do
+        without tables. Raises DatasetError with every fault of all its files.
+        """
         folder = Path(folder)
+        if not folder.is_dir() or not any(folder.iterdir()):
+            return cls(name="", title="", licence="", tables={}, origins={})
         path = folder / DESCRIPTOR
         described = _described(read_bytes(path, limits), path)
         faults = [*_repeated(described, path), *_unlisted(described, folder)]

@@ -37,7 +37,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "failed": ("What failed", "未通过"),
     "claims": ("All claims", "全部主张"),
     "identities": ("Identities", "恒等式"),
-    "forecasts": ("Forecasts", "预测"),
+    "forecasts": ("Forecasts", "预测登记"),
     "sources": ("Sources", "来源"),
     "instruments": ("Instruments", "测算"),
     "data": ("Data", "数据"),
@@ -117,6 +117,11 @@ _TABLE: dict[str, tuple[str, str]] = {
         "No check would notice any such error in {n} claims: where these are right, we owe that to their sources.",
         "还有{n}条主张，即使犯了这类错误也没有核验会察觉：它们若是对的，要归功于来源，而不是我们。",
     ),
+    "guarded": (
+        "Of the unchecked, {n} is a figure that stands in arithmetic which would have noticed a slip of ten.|"
+        "Of the unchecked, {n} are figures that stand in arithmetic which would have noticed a slip of ten.",
+        "未核验者当中，有{n}条是数字，它们所在的算术能察觉十倍之类的错误。",
+    ),
     "power_alarms": (
         "Once the named suspects are put right, {n} claim is still flagged without an explanation.|"
         "Once the named suspects are put right, {n} claims are still flagged without an explanation.",
@@ -146,9 +151,15 @@ _TABLE: dict[str, tuple[str, str]] = {
     "shown": ("{n} shown", "显示{n}条"),
     "why_verdict": ("Why this verdict", "为何如此判定"),
     "no_reasons": (
-        "One source says so. No identity, no second source and no instrument speaks for or against it.",
-        "仅有一个来源这样说。没有恒等式、第二来源或测算支持或反对它。",
+        "One source says so. No identity, no bound, no second source and no instrument speaks for or against it.",
+        "仅有一个来源这样说。没有恒等式、界限、第二来源或测算支持或反对它。",
     ),
+    "only_guarded": (
+        "One source says so. It stands in arithmetic that holds, set out below; that guards against slips and confirms "
+        "nothing.",
+        "仅有一个来源这样说。它所在的算术成立（见下文），这能防范笔误，但不构成证实。",
+    ),
+    "recomputed": ("Recomputed by us", "我们的测算"),
     "what_sources_say": ("What the sources say", "来源怎么说"),
     "source": ("Source", "来源"),
     "printed": ("As printed", "原文"),
@@ -417,8 +428,8 @@ _TABLE: dict[str, tuple[str, str]] = {
         "Search needs JavaScript. Without it, the list of all claims serves.",
         "搜索需要JavaScript。若未启用，可使用全部主张的列表。",
     ),
-    # intervals
-    "and": ("and", "与"),
+    # between words
+    "or": (" or ", "或"),
     "list_comma": (", ", "、"),
     "colon": (": ", "："),
     "between_items": ("; ", "；"),

@@ -14,11 +14,11 @@ from almanac.figure.reading import Hedge
 from almanac.quantity import INFINITY, Interval
 from almanac.units import Unit
 
-ONE = rounded(Fraction(1), Fraction(1), "spelled")
 MOST_WORDS = 16
 """Words that may stand before a number; looking further would make a long text of hedges slow."""
 
-HALF_MORE = rounded(Fraction(1, 2), Fraction(1, 10), "half")
+_ONE = rounded(Fraction(1), Fraction(1), "spelled")
+_HALF = rounded(Fraction(1, 2), Fraction(1, 10), "half")
 
 
 @dataclass(slots=True)
@@ -108,11 +108,11 @@ class AmountParser:
         self.tokens = tokens
 
     def role(self, at: int) -> int:
-        return self.tokens[at].role if at < len(self.tokens) else Role.OTHER
+        return self.tokens[at].role if 0 <= at < len(self.tokens) else Role.OTHER
 
     def amount(self, at: int) -> tuple[Amount, int] | None:
         """The amount that begins at token `at`, and the token behind it."""
-        amount = Amount(ONE, -1, -1)
+        amount = Amount(_ONE, -1, -1)
         number = self._before(at, amount)
         if number is None:
             return None
@@ -171,10 +171,16 @@ class AmountParser:
         return 1
 
     def _is_sign(self, at: int) -> bool:
-        """A minus sign touches its number; the words for it need not."""
-        token = self.tokens[at]
-        adjoins = at + 1 < len(self.tokens) and self.tokens[at + 1].start == token.end
-        return adjoins or self.text[token.start] != "-"
+        """A minus sign touches its number, and no number before it; the words for it need not."""
+        if self.text[self.tokens[at].start] != "-":
+            return True
+        before = self.role(at - 1)
+        continues = self._touch(at - 1) and before & (Role.NUMBER | Role.NAME | Role.UNIT) and not before & Role.MONEY
+        return self._touch(at) and not continues
+
+    def _touch(self, at: int) -> bool:
+        """Whether nothing stands between the token at `at` and the next."""
+        return 0 <= at < len(self.tokens) - 1 and self.tokens[at].end == self.tokens[at + 1].start
 
     def _number(self, at: int, amount: Amount) -> int:
         token = self.tokens[at]
@@ -229,8 +235,8 @@ class AmountParser:
         if role & Role.EACH:
             amount.per = (*amount.per, self._denominator(at))
             return 1
-        if role & Role.HALF and amount.counted and amount.numeral.first == int(amount.numeral.first):
-            amount.numeral = HALF_MORE.shifted(amount.numeral.first)
+        if role & Role.HALF and amount.counted and amount.numeral.first.denominator == 1:
+            amount.numeral = _HALF.shifted(amount.numeral.first)
             return 1
         if role & Role.NEGATIVE:
             amount.negative_too = True
@@ -239,7 +245,7 @@ class AmountParser:
         return self._trail(at, token, amount)
 
     def _trail(self, at: int, token: Token, amount: Amount) -> int:
-        """"of" before what is counted, and words like "ago"."""
+        """Words such as "of" before what is counted, and "ago" behind it."""
         if token.role & Role.FILLER and self.role(at + 1) & (Role.UNIT | Role.NOUN) and not amount.unit_stated:
             return int(self.text[token.start : token.end].lower() in ("of", "的"))
         return int(bool(token.role & Role.TRAIL) and amount.unit_stated)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, reduce
 
 from almanac.errors import FigureError, UnitError
 from almanac.figure.amounts import Amount
-from almanac.figure.nouns import CURRENCIES, MEASURES, THINGS
+from almanac.figure.nouns import MEASURES, THINGS
 from almanac.units import PERCENT, PERCENTAGE_POINT, RATIO, Unit, unit
-
 
 _KNOWN = {
     (known.factor, known.dimension): known
-    for known in (RATIO, *(unit(noun.unit) for noun in (*CURRENCIES, *MEASURES, *THINGS)))
+    for known in (RATIO, *(unit(noun.unit) for noun in (*MEASURES, *THINGS)))
 }
 
 
@@ -94,14 +92,18 @@ def _contradiction(amount: Amount, claim: Unit) -> FigureError:
     said = _said(amount)
     if {said, claim.name} == {PERCENT.name, PERCENTAGE_POINT.name}:
         return FigureError(
-            f"the figure is in {said} and the claim in {claim}: a percentage point is the difference of two percentages. "
-            f"Give the claim the unit {said}, or quote the figure that is in {claim}"
+            f"the figure is in {said} and the claim in {claim}, which is another unit: a percentage point is the "
+            f"difference of two percentages. Give the claim the unit {said}, or quote a figure in {claim}"
         )
     return FigureError(f"the figure is in {said}, which does not fit the claim's unit {claim}")
 
 
 def _said(amount: Amount) -> str:
-    names: Iterable[str] = ["ratio"] if amount.ratio else [u.name for u in amount.counted.units] if amount.counted else ["?"]
-    listed = list(names)
-    word = " or ".join(listed) if len(listed) < 4 else "things counted"
-    return "/".join([word, *(per.name for per in amount.per)])
+    """The unit that the words state, for a message."""
+    counted = amount.counted
+    if counted is None:
+        numerator = "ratio" if amount.ratio else "a number"
+    else:
+        default = (counted.default,) if counted.default else counted.units[:3]
+        numerator = " or ".join(unit.name for unit in default)
+    return "/".join([numerator, *(below.name for below in amount.per)])

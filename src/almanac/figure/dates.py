@@ -18,7 +18,7 @@ from almanac.figure.lexer import plain
 from almanac.figure.reading import Language
 from almanac.period import Period
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _COUNT = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12,
           "first": 1, "second": 2, "third": 3, "fourth": 4, "上": 1, "下": 2}  # fmt: skip
 _PARTS = {"early": 1, "beginning of": 1, "start of": 1, "初": 1, "年初": 1, "上旬": 1, "mid": 2, "mid-": 2, "middle of": 2, "年中": 2, "中": 2,
@@ -170,8 +170,8 @@ def _said(end: _Spoken, word: re.Match[str], text: str) -> _Spoken:
     if "after" in said:
         return replace(end, after=True)
     if "feast" in said:
-        month, day = _FEASTS[said["feast"].lower().removesuffix(" day")]
-        return replace(end, months=(month, month), day=day)
+        month, feast = _FEASTS[said["feast"].lower().removesuffix(" day")]
+        return replace(end, months=(month, month), day=feast)
     if end.months is not None:
         raise PeriodError(f"{text!r} names two parts of a year; join them with 'to' or 至")
     day = int(said["month_day"]) if "month_day" in said else end.day
@@ -180,7 +180,11 @@ def _said(end: _Spoken, word: re.Match[str], text: str) -> _Spoken:
 
 def _months(said: dict[str, str]) -> tuple[int, int]:
     if "month" in said or "month_name" in said:
-        month = _number(re.sub("[ 月份]", "", said["month"])) if "month" in said else _MONTHS.index(said["month_name"][:3].lower()) + 1
+        month = (
+            _number(re.sub("[ 月份]", "", said["month"]))
+            if "month" in said
+            else _MONTHS.index(said["month_name"][:3].lower()) + 1
+        )
         return month, month
     if "season" in said:
         first = _SEASONS[said["season"].lower() if said["season"].isascii() else said["season"][0]]
@@ -204,7 +208,11 @@ def _period(ends: list[_Spoken], context: int | None, text: str) -> Period:
         raise PeriodError(f"{text!r} names no year: give `year`, or write the date with its year")
     months = first.months or (last.months if first.day else None)
     start = _days(replace(first, year=first.year or shared, months=months), text)
-    end = start if last is first else _days(replace(last, year=last.year or shared, months=last.months or first.months), text)
+    end = (
+        start
+        if last is first
+        else _days(replace(last, year=last.year or shared, months=last.months or first.months), text)
+    )
     if start.start > end.end:
         raise PeriodError(f"{text!r} ends before it starts")
     return Period(start.start, end.end, start.fiscal or end.fiscal)

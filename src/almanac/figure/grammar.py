@@ -10,16 +10,20 @@ Nothing here knows the claim's unit; see `context`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from almanac.figure.amounts import Amount, AmountParser, hedged
 from almanac.figure.lexicon import Role
+from almanac.figure.nouns import Counted
 from almanac.figure.numeral import Numeral
 from almanac.figure.reading import Hedge
 from almanac.quantity import Interval, hull
 
 STARTS = (
     Role.NUMBER | Role.BEFORE | Role.MONEY | Role.SIGN | Role.GROWTH | Role.EVERY | Role.BETWEEN | Role.PER | Role.ORDINAL
-)
+)  # fmt: skip
+"""The roles of words with which a figure can begin."""
+
 MOST_AMOUNTS = 8
 """Amounts that one figure may have: more are a table, and looking for their end would take too long."""
 
@@ -143,10 +147,14 @@ def _lent(amount: Amount, last: Amount, scale: bool = True) -> Numeral:
     numeral, other = amount.numeral, last.numeral
     if scale and numeral.scale == 1 < other.scale and numeral.first <= other.first / other.scale:
         return numeral.scaled(other.scale)
-    if amount.counted and last.counted and amount.counted.default and last.counted.default:
-        factor = amount.counted.default.per(last.counted.default) if amount.counted.default.fits(last.counted.default) else 1
-        return numeral.scaled(factor * amount.counted.factor / last.counted.factor)
-    return numeral
+    return numeral.scaled(_conversion(amount.counted, last.counted))
+
+
+def _conversion(one: Counted | None, other: Counted | None) -> Fraction:
+    """How many of what the `other` counts one of what `one` counts is: 12 for years before months."""
+    if one is other or not (one and other and one.default and other.default and one.default.fits(other.default)):
+        return Fraction(1)
+    return one.default.per(other.default) * one.factor / other.factor
 
 
 def _figure(amounts: list[Amount], links: list[int]) -> Figure:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from almanac.figure import numerals_en, numerals_zh
-from almanac.figure.found import Found
 from almanac.figure.lexicon import EXACT_CASE, UNIT_RULES, WORDS, Role, Word
 from almanac.figure.nouns import MEASURED
-from almanac.figure.numeral import rounded
+from almanac.figure.numeral import Found, rounded
 
 
 @dataclass(frozen=True, slots=True)

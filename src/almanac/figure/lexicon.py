@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import chain
 
-from almanac.figure.nouns import COUNTABLE, CURRENCIES, MEASURED, TIMES, Counted
+from almanac.figure.nouns import COUNTABLE, MEASURED, TIMES, Counted
 from almanac.figure.numeral import Numeral, rounded, vague
 from almanac.figure.reading import Hedge
 from almanac.figure.rules import HEDGING
@@ -73,8 +75,14 @@ class Word:
 _ROLES: tuple[tuple[int, str], ...] = (
     (Role.FILLER, "…|...|the|another|of|a total of|total|in total|totalling|just|only|i think|uh|um|you know"),
     (Role.FILLER, "basically|potentially|actually|worth|worth of|an additional|additional|extra|all|still|now|already"),
-    (Role.FILLER, "by|next|the next|last|the last|every|只有|仅|仅有|仅仅|仅为|有|已|已有|还|还有|还要|为|是|了|就|就要|也|又"),
-    (Role.FILLER, "共|总共|总计|合计|共计|平均|长|将|需要|才|都|的|在|会|能|可能|估计|估计在|预计|价值|规模为|未来|过去|之间"),
+    (
+        Role.FILLER,
+        "by|next|the next|last|the last|every|只有|仅|仅有|仅仅|仅为|有|已|已有|还|还有|还要|为|是|了|就|就要|也|又",
+    ),
+    (
+        Role.FILLER,
+        "共|总共|总计|合计|共计|平均|长|将|需要|才|都|的|在|会|能|可能|估计|估计在|预计|价值|规模为|未来|过去|之间",
+    ),
     (Role.FILLER, "级|甚至|所有|全部|即|即将|足足|足足有|大|支付|会支付|花费|不过|其中|达|已达|同比|环比"),
     (Role.TRAIL, "ago|old|earlier|later|worth|faster|slower|higher|lower|larger|smaller|cheaper"),
     (Role.TRAIL, "前|后|内|期|之前|之后|以前|以来|级"),
@@ -162,24 +170,30 @@ def _both(first: Word, second: Word) -> Word:
     )
 
 
-def _entries() -> list[tuple[str, Word]]:
-    money = {unit(noun.unit) for noun in CURRENCIES}
-    entries = [(word, Word(role)) for role, words in _ROLES for word in words.split("|")]
-    for hedging in HEDGING:
-        for word in (*hedging.words_en, *hedging.words_zh):
+def _hedges() -> Iterator[tuple[str, Word]]:
+    for rule in HEDGING:
+        for word in (*rule.words_en, *rule.words_zh):
             if word.startswith("…"):
-                entries.append((word.lstrip("… "), Word(Role.AFTER, after=hedging.hedge, rule=hedging.id)))
+                yield word.lstrip("… "), Word(Role.AFTER, after=rule.hedge, rule=rule.id)
             else:
-                entries.append((word, Word(Role.BEFORE, before=hedging.hedge, rule=hedging.id)))
-    entries += [(word, Word(Role.NOUN, counted=counted)) for word, counted in COUNTABLE.items()]
+                yield word, Word(Role.BEFORE, before=rule.hedge, rule=rule.id)
+
+
+def _nouns() -> Iterator[tuple[str, Word]]:
+    for word, counted in COUNTABLE.items():
+        yield word, Word(Role.NOUN, counted=counted)
     for word, counted in MEASURED.items():
-        role, rule = (Role.UNIT | Role.MONEY, "currency") if counted.default in money else (Role.UNIT, UNIT_RULES.get(word))
-        entries.append((word, Word(role, counted=counted, rule=rule)))
+        if counted.money:
+            yield word, Word(Role.UNIT | Role.MONEY, counted=counted, rule="currency")
+        else:
+            yield word, Word(Role.UNIT, counted=counted, rule=UNIT_RULES.get(word))
+
+
+def _denominators() -> Iterator[tuple[str, Word]]:
     for name, words in _DENOMINATORS.items():
         below = Counted((unit(name),), unit(name))
         for word in words.split("|"):
-            entries.append((word, Word(Role.EACH if word.isascii() else Role.EVERY, counted=below)))
-    return entries
+            yield word, Word(Role.EACH if word.isascii() else Role.EVERY, counted=below)
 
 
 EXACT_CASE = frozenset(("W", "kW", "KW", "MW", "GW", "TW", "Wh", "kWh", "MWh", "GWh", "TWh", "FLOP"))
@@ -188,7 +202,8 @@ EXACT_CASE = frozenset(("W", "kW", "KW", "MW", "GW", "TW", "Wh", "kWh", "MWh", "
 
 def _words() -> dict[str, Word]:
     words: dict[str, Word] = {}
-    for spelling, word in _entries():
+    roles = ((word, Word(role)) for role, listed in _ROLES for word in listed.split("|"))
+    for spelling, word in chain(roles, _hedges(), _nouns(), _denominators()):
         key = spelling if spelling in EXACT_CASE else spelling.lower()
         words[key] = _both(words[key], word) if key in words else word
     return words | _whole()

@@ -6,7 +6,7 @@ How precisely a number is printed is the first thing it says. "185" stands for e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from almanac.figure.rules import ABOUT_SHARE, COUNTED_ZEROS
@@ -33,6 +33,8 @@ class Numeral:
 
     def scaled(self, factor: Fraction | int) -> Numeral:
         """The numeral times a positive number, as by a scale word."""
+        if factor == 1:
+            return self
         factor = Fraction(factor)
         low, high = self.slack
         first, reach = self.first * factor, high * factor
@@ -69,10 +71,34 @@ class Numeral:
             _together(self.rules, other.rules),
         )
 
+    def unscaled(self) -> Numeral:
+        """The same numeral, whose scale is its own and does not lend itself."""
+        return replace(self, scale=Fraction(1))
+
+    @property
+    def single(self) -> bool:
+        """Whether one number was printed."""
+        return self.first == self.last
+
     def marked(self, *rules: str) -> Numeral:
         """The same numeral, with the ids of more rules that made it."""
-        together = _together(self.rules, rules)
-        return Numeral(self.interval, self.first, self.last, self.slack, self.scale, together)
+        return replace(self, rules=_together(self.rules, rules))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A numeral in a text, where it ends, and what it said beside its number.
+
+    over      it says "more than" itself: 30多亿
+    share     the symbol of the share it is of (%, ‰, ‱), or "ratio"
+    spelled   it is in words
+    """
+
+    numeral: Numeral
+    end: int
+    over: bool = False
+    share: str = ""
+    spelled: bool = False
 
 
 def _together(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,11 +6,12 @@ import re
 from functools import lru_cache
 
 from almanac.errors import FigureError
+from almanac.figure.amounts import Amount
 from almanac.figure.context import Measure, has_words, measure
 from almanac.figure.grammar import STARTS, Figure, FigureParser
 from almanac.figure.lexer import Token, plain, tokens
 from almanac.figure.lexicon import Role
-from almanac.figure.reading import Alternative, Hedge, Language, Reading
+from almanac.figure.reading import Alternative, Language, Reading
 from almanac.quantity import Quantity, hull
 from almanac.units import COUNTED, Unit
 from almanac.units import unit as unit_named
@@ -32,11 +33,13 @@ def read(text: str, language: Language | None = None, unit: str | Unit | None = 
 
     Raises FigureError when the text is no figure, holds two, or states a unit that contradicts `unit`.
 
-    >>> print(read("年化营收185亿美元", unit="USD/year").quantity)
-    Traceback (most recent call last):
-    almanac.errors.FigureError: '年化营收185亿美元' is not one figure: '年化营收' is not understood
     >>> print(read("约185亿美元", unit="USD/year").quantity)
     [1.7575e10, 1.9425e10] USD/year
+    >>> [str(alternative.quantity) for alternative in read("增加7倍").alternatives]
+    ['[7.5, 8.5) ratio', '[6.5, 7.5) ratio']
+    >>> read("5%", unit="USD")
+    Traceback (most recent call last):
+    almanac.errors.FigureError: the figure is in percent, which does not fit the claim's unit USD
     """
     if isinstance(unit, str):
         unit = unit_named(unit)
@@ -88,24 +91,27 @@ def _read(text: str, language: Language, claim: Unit | None) -> Reading:
 
 def _only(text: str, straight: str, words: list[Token]) -> Figure:
     """The one figure that the words are. Raises FigureError when they are none, or more."""
-    parser = FigureParser(straight, words)
-    start = 0
-    while True:
-        parsed = parser.figure(start)
-        if parsed or start >= len(words) or not words[start].role & (_LOOSE | STARTS):
-            break
-        start += 1
+    parsed = _first(FigureParser(straight, words))
     if parsed is None:
         raise FigureError(_not_a_figure(text, straight, words))
     figure, end = parsed
-    rest = words[end:]
-    if any(word.role & Role.NUMBER for word in rest):
+    if any(word.role & Role.NUMBER for word in words[end:]):
         raise FigureError(f"{text!r} holds more than one figure: give one, or join them as a range")
-    strange = [word for word in rest if not word.role & _LOOSE]
+    strange = [word for word in words[end:] if not word.role & _LOOSE]
     left = straight[strange[0].start : strange[-1].end] if strange else ""
     if left and not (_may_trail(figure) and _WORDS.fullmatch(left)):
-        raise FigureError(f"{text!r} is not one figure: {left!r} is not understood; copy the figure, its hedge and its unit")
+        raise FigureError(f"{text!r} is not one figure: {left!r} is not understood; give the figure, its hedge and its unit")
     return figure
+
+
+def _first(parser: FigureParser) -> tuple[Figure, int] | None:
+    """The figure at the beginning, behind words that say nothing, and the token behind it."""
+    for start, word in enumerate(parser.tokens):
+        if parsed := parser.figure(start):
+            return parsed
+        if not word.role & (_LOOSE | STARTS):
+            break
+    return None
 
 
 def _may_trail(figure: Figure) -> bool:
@@ -125,29 +131,28 @@ def _not_a_figure(text: str, straight: str, words: list[Token]) -> str:
 def _counts_something(figure: Figure, text: str, behind_name: bool) -> bool:
     """Whether a figure of running text is one, and no article, year, ordinal, or part of a name (Gemini 2.5 Pro)."""
     first = figure.amounts[0]
-    numeral = first.numeral
     if first.ordinal:
         return not first.spelled
-    if first.hedges and not first.article:
-        return True
-    if first.article:
-        return bool(first.hedges) or (first.counted is not None and first.counted.factor > 1)
-    if first.spelled and numeral.last == 1 and numeral.scale == 1:
-        measured = first.counted and first.counted.default and not _is_thing(first.counted.default)
-        return bool(measured)
-    if first.unit_stated or numeral.scale > 1:
+    if first.article or (first.spelled and first.numeral.last == first.numeral.scale == 1):
+        return _counts_one(first)
+    if first.hedges or first.unit_stated or first.numeral.scale > 1:
         return True
     if first.spelled:
         return not _HAN.match(text, first.start)
-    return not _year(figure) and not behind_name
+    return not behind_name and not all(map(_may_be_a_year, figure.amounts))
 
 
-def _is_thing(counted: Unit) -> bool:
-    return counted.name in COUNTED
+def _counts_one(amount: Amount) -> bool:
+    """一年 and "one gigawatt" count one; 一个问题 and "a company" do not, and "a year" only where it is hedged."""
+    if amount.hedges:
+        return True
+    if amount.counted is None or amount.counted.default is None or amount.counted.default.name in COUNTED:
+        return False
+    return not amount.article or amount.counted.factor > 1
 
 
-def _year(figure: Figure) -> bool:
-    return all(1900 <= amount.numeral.first < 2100 and amount.numeral.slack[0] < 200 for amount in figure.amounts)
+def _may_be_a_year(amount: Amount) -> bool:
+    return amount.numeral.single and 1900 <= amount.numeral.first < 2100
 
 
 def _reading(figure: Figure, text: str, language: Language, claim: Unit | None, whole: bool = False) -> Reading:

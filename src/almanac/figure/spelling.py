@@ -97,7 +97,9 @@ def _chinese(count: int, place: int) -> str:
 
 def _myriad(place: int) -> tuple[str, int]:
     """The largest of 万亿, 亿, 万 that a power of ten reaches, and its own power."""
-    return next((word, size) for size, word in ((12, "万亿"), (8, "亿"), (4, "万"), (0, "")) if place >= size or not size)
+    return next(
+        (word, size) for size, word in ((12, "万亿"), (8, "亿"), (4, "万"), (0, "")) if place >= size or not size
+    )
 
 
 def size_words(place: int, language: Language) -> str:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from almanac.figure.context import parts
-from almanac.figure.nouns import CURRENCIES, MEASURES, THINGS, Noun
+from almanac.figure.nouns import MEASURES, THINGS, Noun
 from almanac.figure.reading import Language
 from almanac.units import PERCENT, RATIO, Unit, unit
 
 _NOUNS: dict[str, Noun] = {}
-for _noun in (*CURRENCIES, *MEASURES, *THINGS):
+for _noun in (*MEASURES, *THINGS):
     _NOUNS.setdefault(_noun.unit, _noun)
 
 _LONG = {"USD": "dollars", "EUR": "euros", "GBP": "pounds", "CNY": "yuan", "GW": "gigawatt", "MW": "megawatt",
@@ -109,7 +109,11 @@ def _numerator(numerator: Unit, language: Language, lead: str, tail: str) -> Sty
     if numerator.currency:
         return replace(plain, symbol=noun.en[0], of=f" of {_LONG[name]}", both=True)
     style = replace(_behind(plain, f" {noun.en[0]}", f" {noun.en[1]}"), of=f" of {noun.en[1]}")
-    return replace(style, tens=replace(_behind(plain, " decade", " decades"), single="a decade")) if name == "year" else style
+    return (
+        replace(style, tens=replace(_behind(plain, " decade", " decades"), single="a decade"))
+        if name == "year"
+        else style
+    )
 
 
 def _behind(plain: Style, one: str, many: str) -> Style:

@@ -336,4 +336,3 @@ def _nearest(value: Fraction, place: int) -> Fraction:
 def _finite(end: Endpoint) -> Fraction:
     assert isinstance(end, Fraction), "the shape of the interval was checked before"
     return end
-

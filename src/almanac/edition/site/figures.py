@@ -6,9 +6,12 @@ import math
 import re
 from fractions import Fraction
 from functools import lru_cache
+from itertools import combinations
 
+from almanac.checks.agreement import agree
 from almanac.checks.wording import shown
 from almanac.claim import Claim, Value, ValueType
+from almanac.edition.wording import WORDS
 from almanac.figure import Language, render
 from almanac.period import Period
 from almanac.quantity import INFINITY, Endpoint, Interval, Quantity, number_text
@@ -18,12 +21,22 @@ VARIABLE = "x"
 
 
 def figure(claim: Claim, language: Language) -> str:
-    """The figure of a claim: where its value lies if its sources are right, else all of what they say."""
+    """The figure of a claim: where its value lies if its sources are right; where they disagree, what each of them
+    says ("41.1 GW or 429 GW"), because a range between them is what none of them says."""
+    if not claim.quantities:
+        return ""
+    if disputed(claim):
+        said = dict.fromkeys(value_text(value, language) for value in claim.values)
+        return WORDS[language]["or"].join(said)
     first = claim.values[0]
     if isinstance(first, Period) and all(value == first for value in claim.values):
         return shown(first, language)
-    quantity = claim.quantity
-    return size(quantity, language) if quantity is not None else ""
+    return size(claim.quantity, language) if claim.quantity is not None else ""
+
+
+def disputed(claim: Claim) -> bool:
+    """Whether two of the claim's sources cannot both be right."""
+    return not all(agree(one, other) for one, other in combinations(claim.statements, 2))
 
 
 @lru_cache(maxsize=16384)

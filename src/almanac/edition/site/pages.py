@@ -42,7 +42,7 @@ def pages(view: View) -> Iterator[Page]:
     for claim in view.ledger:
         about = {"claim": claim, "finding": view.finding(claim.id), "review": claim_review(view, claim)}
         sentence = view.plain(claim)
-        yield Page(f"claims/{claim.id}.html", "claim.html", sentence, sentence, "claims", about)
+        yield Page(f"claims/{claim.id}.html", "claim.html", sentence, sentence, f"chapter_{claim.chapter}", about)
     yield Page("identities.html", "identities.html", words["identities"], words["identities_intro"], "identities")
     yield Page("forecasts.html", "forecasts.html", words["forecasts"], words["forecasts_intro"], "forecasts")
     yield Page("sources/index.html", "sources.html", words["sources"], words["sources_intro"], "sources")

@@ -56,16 +56,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class SideView:
-    """One comparison in intervals: what stands left and right, whether they can meet, and both drawn on one axis.
-
-    `left` and `right` say the two sides in short where they cannot meet; elsewhere nobody asks.
-    """
+    """One comparison in intervals: what stands left and right, whether they can meet, and both drawn on one axis."""
 
     left: str
-    left_meaning: str
     sign: str
     right: str
-    right_meaning: str
     possible: bool
     bars: tuple[Bar, ...]
 
@@ -178,20 +173,12 @@ class Relations:
     def _side(self, side: Side) -> SideView:
         left, right = _in_one_unit(side.left, side.right)
         return SideView(
-            left="" if side.possible else self._shown(left),
-            left_meaning=self._meaning(left),
+            left=self._meaning(left),
             sign="∈" if side.comparison == "==" and side.right_text in self._ledger.bounds else _sign(side.comparison),
-            right="" if side.possible else self._shown(right),
-            right_meaning=self._meaning(right),
+            right=self._meaning(right),
             possible=side.possible,
             bars=strip((left, right)),
         )
-
-    def _shown(self, quantity: Quantity) -> str:
-        """A side as a figure, or, where no short figure says it, as its two ends."""
-        if quantity.unit == RATIO:
-            return compact(quantity.interval)
-        return min(size(quantity, self._language), span(quantity, self._language), key=len)
 
     def _meaning(self, quantity: Quantity) -> str:
         return compact(quantity.interval) if quantity.unit == RATIO else meaning(quantity, self._language)

@@ -8,7 +8,7 @@ from functools import cached_property
 from almanac.checks import Finding
 from almanac.checks.wording import shown
 from almanac.cite import cite_claim, cite_edition
-from almanac.claim import Claim, ClaimId, Statement
+from almanac.claim import Claim, ClaimId, Statement, ValueType
 from almanac.edition.bundle import Bundle
 from almanac.edition.prose import Block, Prose, claims_in, first_paragraph
 from almanac.edition.site import figures
@@ -134,6 +134,18 @@ class View:
             start += width
         return tuple(found)
 
+    @property
+    def guarded(self) -> int | None:
+        """How many unchecked figures stand in arithmetic that would catch some slip; None where nobody measured."""
+        power = self.report.power
+        if power is None:
+            return None
+        unguarded = set(power.unguarded)
+        return sum(
+            finding.verdict is Verdict.UNCHECKED and claim.type is ValueType.QUANTITY and claim.id not in unguarded
+            for claim, finding in ((finding.claim, finding) for finding in self.report.findings.values())
+        )
+
     def reason(self, reason: Reason) -> str:
         return reason.detail[self.language]
 
@@ -151,22 +163,7 @@ class View:
                 f"{self.ledger.sources[said.source].publisher}{self.words['colon']}{said.printed or said.value}"
                 for said in finding.claim.statements
             )
-        relation = self.relation(reason, finding.claim)
-        if relation is None:
-            return self.reason(reason)
-        broken = next((side for side in relation.sides if not side.possible), None)
-        text = f"{broken.left} {_NEVER.get(broken.sign, '≠')} {broken.right}" if broken else ""
-        return self.words["between_items"].join(filter(None, (text, relation.slip)))
-
-    def relation(self, reason: Reason, claim: Claim) -> RelationView | None:
-        """The identity or bound that a reason comes from."""
-        if reason.check is Check.IDENTITY:
-            found = [relation for relation in self.relations.of_claim(claim) if relation.id == reason.name]
-        elif reason.check is Check.BOUND:
-            found = [relation for relation in self.relations.bounds_on(claim) if relation.id == reason.name]
-        else:
-            found = []
-        return found[0] if found else None
+        return self.reason(reason)
 
     @cached_property
     def failed_identities(self) -> tuple[RelationView, ...]:
@@ -230,9 +227,6 @@ class View:
     def examples(self) -> tuple[tuple[str, str, str], ...]:
         """Printed figures, each with the interval that it stands for."""
         return tuple((of, printed, figures.meaning(read(printed).quantity, self.language)) for of, printed in EXAMPLES)
-
-
-_NEVER = {"=": "≠", "≤": "≰", "≥": "≱", "<": "≮", ">": "≯"}
 
 
 def estimate_interval(estimate: Estimate) -> str:

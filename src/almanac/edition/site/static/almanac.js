@@ -19,10 +19,18 @@
     });
   });
 
-  /* The language switch keeps the place, and the query on the search page. */
+  /* The language switch keeps the place: the fragment (on the search page the query), else the part being read. */
+  function place() {
+    if (location.hash || scrollY < 200) return location.hash;
+    var above = Array.from(document.querySelectorAll("main [id]")).filter(function (part) {
+      return part.getBoundingClientRect().top < innerHeight / 3;
+    }).pop();
+    return above ? "#" + above.id : "";
+  }
+
   document.querySelectorAll("a[data-language]").forEach(function (link) {
     var address = link.getAttribute("href");
-    link.addEventListener("click", function () { link.setAttribute("href", address + location.hash); });
+    link.addEventListener("click", function () { link.setAttribute("href", address + place()); });
   });
 
   document.addEventListener("keydown", function (event) {
@@ -67,10 +75,10 @@
   addEventListener("hashchange", unfold);
   if (location.hash) unfold();
 
-  /* On paper nothing is folded. */
+  /* On paper nothing is folded but the long tables behind charts. */
   var folded = [];
   addEventListener("beforeprint", function () {
-    folded = Array.from(document.querySelectorAll("main details:not([open])"));
+    folded = Array.from(document.querySelectorAll("main details:not([open]):not(.exhibit details)"));
     folded.forEach(function (part) { part.open = true; });
   });
   addEventListener("afterprint", function () { folded.forEach(function (part) { part.open = false; }); });
