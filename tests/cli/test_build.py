@@ -8,8 +8,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from commands import EDITION, REPOSITORY, almanac
 
+from commands import EDITION, REPOSITORY, almanac
 from ledgers import CONSISTENT, copy_of_consistent
 
 

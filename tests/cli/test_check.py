@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 from commands import EDITION, almanac
-
 from ledgers import CONSISTENT, copy_of_consistent
 
 VERDICTS = {"refuted", "impossible", "disputed", "reproduced", "corroborated", "unchecked", "pending"}

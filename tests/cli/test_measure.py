@@ -207,7 +207,17 @@ def test_an_edition_whose_table_was_changed_ends_with_3(tmp_path):
     found = run("track-record", "--edition", tmp_path)
     assert found.exit_code == 3
     assert "predictions.csv: file: found sha256:" in found.stderr
-    assert run("track-record", "--edition", tmp_path / "nowhere").exit_code == 3
+
+
+def test_an_edition_without_tables(tmp_path):
+    """It is no fault to have none, but then the table must be given; the day is today's."""
+    found = run("track-record", "--edition", tmp_path)
+    assert found.exit_code == 2
+    assert "found nothing, expected a table predictions" in found.stderr
+    assert answer("track-record", PREDICTIONS, "--edition", tmp_path)["inputs"][0]["rows"] == 69
+    found = run("track-record", "--edition", tmp_path / "nowhere")
+    assert found.exit_code == 2
+    assert "nowhere, expected an edition's folder" in found.stderr
 
 
 def test_a_given_table_comes_before_the_edition_s(tmp_path):

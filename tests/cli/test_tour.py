@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from commands import REPOSITORY, almanac
 
 TOUR = (REPOSITORY / "docs" / "tour.md").read_text("utf-8")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import altair
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import t
 
@@ -363,6 +363,7 @@ def indexes(draw: st.DrawFn) -> list[Row]:
     ]
 
 
+@settings(max_examples=60)
 @given(rows=indexes(), seed=st.integers(0, 1000))
 def test_the_order_of_rows_means_nothing(rows, seed):
     shuffled = random.Random(seed).sample(rows, len(rows))
@@ -370,6 +371,7 @@ def test_the_order_of_rows_means_nothing(rows, seed):
     assert (one.estimates, one.tables, one.charts) == (other.estimates, other.tables, other.charts)
 
 
+@settings(max_examples=60)
 @given(rows=indexes(), factor=st.integers(2, 1000))
 def test_scaling_every_count_leaves_shares_and_changes(rows, factor):
     scaled = [(*row[:4], None if row[4] is None else row[4] * factor, row[5]) for row in rows]
@@ -379,6 +381,7 @@ def test_scaling_every_count_leaves_shares_and_changes(rows, factor):
             assert estimate(other, found.name, found.subject).value == pytest.approx(found.value)
 
 
+@settings(max_examples=60)
 @given(rows=indexes())
 def test_shares_of_a_year_add_up_to_the_whole(rows):
     found = run(rows)

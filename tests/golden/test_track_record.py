@@ -14,7 +14,7 @@ from pathlib import Path
 
 import altair
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from almanac.datasets import Package
@@ -200,6 +200,7 @@ grades = st.lists(
 )
 
 
+@settings(max_examples=60)
 @given(grades=grades, seed=st.integers(0, 1000))
 def test_the_order_of_rows_means_nothing(grades, seed):
     rows = [(f"P2020-{i}", 2020, 2021, topic, grade) for i, (topic, grade) in enumerate(grades, 1)]
@@ -207,6 +208,7 @@ def test_the_order_of_rows_means_nothing(grades, seed):
     assert run(rows).estimates == run(shuffled).estimates
 
 
+@settings(max_examples=60)
 @given(grades=grades)
 def test_counts_add_up(grades):
     rows = [(f"P2020-{i}", 2020, 2021, topic, grade) for i, (topic, grade) in enumerate(grades, 1)]

@@ -1,10 +1,12 @@
 """Verdicts, suspects and slips, on ledgers small enough to work out by hand."""
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
 from almanac.checks import check
+from almanac.checks.slips import applicable, power_between
 from almanac.claim import ClaimId, Direction, Kind, ValueType
 from almanac.estimate import Account, Estimate, Result, Undefined
 from almanac.period import Period
@@ -309,3 +311,57 @@ def test_nothing_to_mutate_has_no_power_not_zero() -> None:
     report = check(ledger([stated("politics.a", ValueType.NAME, "x")]), power=True)
     assert report.power is not None
     assert report.power.overall is None
+
+
+# ---- edges that a careless change would move ------------------------------------------------------------------------
+
+
+def test_one_independent_pair_among_several_sources_corroborates() -> None:
+    agreeing = claim("industry.a", "percent", "44%", "44%", "44%", by=["video", "podcast", "census"])
+    assert verdicts([agreeing]) == {"industry.a": Verdict.CORROBORATED}
+
+
+def test_an_interval_that_touches_zero_decides_no_direction() -> None:
+    item = bound_to_gauge(stated("industry.a", ValueType.DIRECTION, Direction.UP))
+    assert verdicts([item], results=result(estimate(0, 5))) == {"industry.a": Verdict.UNCHECKED}
+    assert verdicts([item], results=result(estimate(-5, 0))) == {"industry.a": Verdict.UNCHECKED}
+
+
+def test_the_deadline_itself_is_still_pending() -> None:
+    item = claim("predictions.a", "percent", "5%", kind=Kind.FORECAST, deadline=Period.parse("2026-10-09"))
+    assert verdicts([item], as_of=date(2026, 10, 9)) == {"predictions.a": Verdict.PENDING}
+
+
+def test_agreeing_sources_are_all_taken_at_their_word() -> None:
+    """43.8% and 44% together leave [43.75, 43.85): an identity at 44.2 fails although 44% alone would allow it."""
+    item = claim("industry.a", "percent", "43.8%", "44%", by=["video", "podcast"])
+    assert verdicts([item], [identity("i", "industry.a == 44.2[percent]")])["industry.a"] is Verdict.IMPOSSIBLE
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "power"),
+    [("5", "60", None), ("5", "51", 1), ("60", "5", None), ("5", "5", None), ("400", "4", -2)],
+)
+def test_only_ratios_near_a_power_of_ten_look_like_slips(one: str, other: str, power: int | None) -> None:
+    values = claim("survey.a", "ratio", one, other, by=["video", "podcast"]).quantities
+    assert power_between(*values) == power
+
+
+def test_the_slips_tried_are_those_that_could_have_happened() -> None:
+    """A figure in 万 may be a hundred times too small because of it, so what was moved is a hundredth, not a hundredfold."""
+    item = claim("industry.a", "USD", "350万美元")
+    assert list(applicable(item, item.statements[0])) == [10, Fraction(1, 10), Fraction(1, 100)]
+
+
+def test_a_failure_that_stood_before_is_no_catch() -> None:
+    claims = [claim("industry.a", "USD", "$4", by=["podcast"]), claim("industry.b", "USD", "$3", by=["podcast"])]
+    report = check(ledger(claims, [identity("i", "industry.a < industry.b")]), power=True)
+    assert report.power is not None
+    assert report.power.caught == 0  # every slip of either either mends the order or leaves it as broken as it was
+
+
+def test_a_dispute_is_settled_before_power_is_measured() -> None:
+    disputed = claim("survey.a", "ratio", "3", "4", by=["video", "podcast"])
+    report = check(ledger([disputed]), power=True)
+    assert report.power is not None
+    assert (report.power.overall, report.power.unguarded) == (1.0, ())

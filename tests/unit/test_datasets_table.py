@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from almanac.datasets import Column, ColumnType, Limits, Schema, Table, read_table
@@ -251,6 +251,7 @@ def written(cell: str | int | float | None) -> str:
     return "" if cell is None else f"{cell:f}" if isinstance(cell, float) else str(cell)
 
 
+@settings(max_examples=100)
 @given(st.lists(cells, min_size=1, max_size=20, unique_by=lambda row: row[:2]))
 def test_what_was_written_is_read(rows):
     text = HEADER + "".join(",".join(map(written, row)) + "\n" for row in rows)

@@ -48,6 +48,8 @@ def holds(text: str, bound: Quantity | None = None) -> bool:
         ("max(survey.a, survey.b) > 60.5[percent]", True),
         ("near(industry.total, 20) == 120[USD]", True),  # 100 and a fifth
         ("near(industry.total, 19) == 120[USD]", False),
+        ("near(industry.total, 20) == 73[USD]", True),  # 90 less a fifth is 72
+        ("near(industry.total, 20) == 71[USD]", False),
         ("politics.signed < politics.applies", True),
         ("politics.applies < politics.signed", False),
         ("politics.applies - politics.signed == politics.transition", True),

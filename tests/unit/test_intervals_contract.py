@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from scipy.stats import binom, norm, t
@@ -72,6 +72,7 @@ def test_a_confidence_holds_its_value():
 
 
 @pytest.mark.parametrize("interval", BINOMIAL)
+@settings(max_examples=200)
 @given(counts=proportions(), level=levels)
 def test_failures_mirror_successes(interval, counts, level):
     successes, n = counts
@@ -81,6 +82,7 @@ def test_failures_mirror_successes(interval, counts, level):
     assert 0 <= found.low <= found.value <= found.high <= 1
 
 
+@settings(max_examples=200)
 @given(counts=proportions())
 def test_a_higher_level_is_wider(counts):
     for interval in BINOMIAL:
@@ -89,6 +91,7 @@ def test_a_higher_level_is_wider(counts):
         assert narrow.high <= wide.high
 
 
+@settings(max_examples=200)
 @given(counts=proportions(), level=levels)
 def test_wilson_is_the_set_of_proportions_that_the_score_test_does_not_reject(counts, level):
     successes, n = counts
@@ -165,6 +168,7 @@ def test_half_credit_inverts_the_score_test(counts):
     assert score(2 * found.high - 1, *counts) == pytest.approx(-z, abs=1e-4)
 
 
+@settings(max_examples=200)
 @given(counts=proportions(), level=levels)
 def test_half_credit_without_partials_is_wilson(counts, level):
     hits, n = counts
@@ -172,6 +176,7 @@ def test_half_credit_without_partials_is_wilson(counts, level):
     assert (found.low, found.value, found.high) == pytest.approx((plain.low, plain.value, plain.high), abs=1e-7)
 
 
+@settings(max_examples=200)
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), levels)
 def test_half_credit_mirrors_hits_and_misses(hits, partials, misses, level):
     found, mirrored = half_credit(hits, partials, misses, level), half_credit(misses, partials, hits, level)
@@ -188,6 +193,7 @@ def test_half_credit_is_not_a_point_when_all_are_alike():
         assert found.high - found.low > 0.4
 
 
+@settings(max_examples=200)
 @given(st.integers(1, 5000), st.integers(1, 5000))
 def test_the_ratio_turned_round(later, earlier):
     found, turned = number(poisson_ratio(later, earlier)), number(poisson_ratio(earlier, later))

@@ -68,6 +68,8 @@ def test_an_unknown_claim_names_the_nearest() -> None:
         ("claims/politics.yaml", "states: [Arden, Brill, Corsica]", "states: [Arden, Arden]", "claims/politics.yaml:34 politics.members.sources[0]: ['Arden', 'Arden']"),
         ("claims/politics.yaml", "  deadline: 2026-12-31\n", "", "claims/politics.yaml:45 politics.harvest-next-year.deadline: none"),
         ("claims/politics.yaml", "figure: 2024年8月", "figure: someday", "claims/politics.yaml:8 politics.act-signed.sources[0]: 'someday'"),
+        ("claims/industry.yaml", "  unit: company\n", "", "claims/industry.yaml:1 industry.companies.unit: no unit"),
+        ("claims/industry.yaml", "  type: name\n", "  type: name\n  unit: USD\n", "claims/industry.yaml:58 industry.leader.unit: unit given"),
         ("sources.yaml", "retells: [orchard-report]", "retells: [orchard-reprt]", "sources.yaml:17 orchard-video.retells: 'orchard-reprt'"),
         ("sources.yaml", "tier: primary\n- id: orchard-video", "tier: primary\n  retells: [orchard-video]\n- id: orchard-video", "sources.yaml:9 orchard-report.retells: a circle"),
         ("sources.yaml", "url: https://example.org/census", "url: javascript:alert(1)", "sources.yaml:22 census.url: 'javascript:alert(1)'"),

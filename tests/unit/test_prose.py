@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from almanac.claim import ValueType
 from almanac.edition.prose import (
@@ -131,6 +135,12 @@ code
     ]
 
 
+def test_a_link_holds_no_figure(tmp_path: Path) -> None:
+    text = "# T\n\n[made {claim:industry.revenue}](claim:industry.leader)"
+    found = "a figure or a claim within a link"
+    assert faults(chapter(tmp_path, text)) == [("en", 3, found), ("zh", 3, found)]
+
+
 def test_a_fault_names_the_nearest_claim(tmp_path: Path) -> None:
     with pytest.raises(EditionError, match=r"Did you mean industry\.revenue"):
         read_prose(chapter(tmp_path, "# T\n\n{claim:industry.revenu}"), small())
@@ -198,6 +208,19 @@ def test_years_and_names_are_no_numbers(text: str) -> None:
 )
 def test_numbers_are_found(text: str, numbers: list[str]) -> None:
     assert list(literal_numbers(text)) == numbers
+
+
+@given(st.text(max_size=300) | st.text("#*_[](){}claim:>`-1. \n四亿", max_size=80))
+@settings(max_examples=300)
+def test_any_text_is_read_or_faulted(text: str) -> None:
+    """Nothing but faults comes of words that a stranger wrote."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(EditionError):
+        assert read_prose(chapter(Path(folder), f"# T\n\n{text}"), small())
+
+
+def test_nesting_without_end_is_read() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        assert read_prose(chapter(Path(folder), "# T\n\n" + "> " * 5000 + "x"), small())
 
 
 def test_a_name_that_the_ledger_uses_may_hold_a_number(tmp_path: Path) -> None:

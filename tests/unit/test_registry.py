@@ -248,3 +248,11 @@ def test_every_fault_of_the_bindings_at_once():
         ("claims/a.yaml", "industry.a.estimate", "horoscope"),
     ]
     assert run_bound([], package) == {}
+
+
+def test_claims_bound_in_an_edition_without_tables(tmp_path):
+    claims = [claim("industry.b", Binding("chip-citations", "total", "2024"))]
+    empty = Package.read(tmp_path)
+    assert empty.as_of is None
+    assert faults(lambda: run_bound(claims, empty)) == [("chip-citations", "tables", "no tables")]
+    assert run_bound([], empty) == {}

@@ -86,6 +86,8 @@ def _measured(
     """Reads the tables and calls the instrument."""
     from almanac.datasets import Package
 
+    if edition and not edition.is_dir():
+        raise UsageError([_usage("--edition", str(edition), "an edition's folder")])
     package = Package.read(edition / "data") if edition else None
     tables = _tables(instrument, given, package)
     for name, table in tables.items():
@@ -109,7 +111,7 @@ def _day(given: datetime | None, package: Package | None) -> date:
     """The as-of date: as given, else the day of the edition's data, else today (the clock's only use)."""
     if given:
         return given.date()
-    return package.as_of if package else date.today()
+    return package.as_of if package and package.as_of else date.today()
 
 
 def _parameters(instrument: Instrument, level: float | None, settings: list[str]) -> dict[str, Any]:

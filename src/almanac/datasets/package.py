@@ -151,9 +151,9 @@ class Package:
         return cls(described.name, described.title, described.licenses[0].name, tables, origins)
 
     @property
-    def as_of(self) -> date:
-        """The day on which the last of its sources was read: nothing in the package is newer."""
-        return max(origin.accessed for origin in self.origins.values())
+    def as_of(self) -> date | None:
+        """The day on which the last of its sources was read: nothing in the package is newer. None without tables."""
+        return max((origin.accessed for origin in self.origins.values()), default=None)
 
 
 def _described(data: bytes, path: Path) -> _Descriptor:

@@ -269,7 +269,11 @@ class _Reader:
 
     def _link(self, href: str, children: tuple[Inline, ...]) -> Iterator[Inline]:
         scheme, _, rest = href.partition(":")
-        if scheme == "claim":
+        if any(True for child in children for _ in claims_in(child)):
+            self.fault(
+                self.line, "link", "a figure or a claim within a link", "words; the figure stands beside the link"
+            )
+        elif scheme == "claim":
             claim = self._claim(rest)
             if claim is not None:
                 yield ClaimLink(claim.id, children)

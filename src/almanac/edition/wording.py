@@ -213,7 +213,7 @@ _TABLE: dict[str, tuple[str, str]] = {
         "No single figure explains the failure, so each of these is in doubt.",
         "没有哪个数字能单独解释这处不成立，因此它们全都存疑。",
     ),
-    "slip": ("Likely slip", "可能的错误"),
+    "slip": ("Likely slip", "可能的差错"),
     "blamed_elsewhere": ("Not in doubt here: another member is the suspect.", "此处不疑它：嫌疑在另一项。"),
     "left": ("left side", "左边"),
     "right": ("right side", "右边"),
@@ -266,10 +266,10 @@ _TABLE: dict[str, tuple[str, str]] = {
     # identities
     "identities_intro": (
         "Identities are arithmetic that must hold between claims; bounds are ranges that every quantity of a kind must "
-        "lie in. They were written before anyone compared them with what the claims say. A check fails only when no "
-        "values inside the intervals satisfy it.",
-        "恒等式是各主张之间必须成立的算术；界限是某类数量必须落入的范围。它们在与主张的内容对照之前就已写定。只有当区间内的任何"
-        "取值都无法满足时，才算不成立。",
+        "lie in. The rule for writing one: it is true of any honest ledger, and no number in it is fitted to a claim. A "
+        "check fails only when no values inside the intervals satisfy it.",
+        "恒等式是各主张之间必须成立的算术；界限是某类数量必须落入的范围。书写的规矩是：它对任何诚实的账本都成立，其中没有为迁就某条"
+        "主张而取的数字。只有当区间内的任何取值都无法满足时，才算不成立。",
     ),
     "identities_tally": (
         "{held} of {n} identities hold; {failed} cannot.",

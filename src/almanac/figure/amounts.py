@@ -27,7 +27,7 @@ class Amount:
 
     counted   what the words count, None where they leave it to the context
     ratio     a ratio by itself (1/9, doubled); `times` is one by its "倍" or "times"
-    growth    a word of growth stands beside it, so that "times" has two readings
+    growth    a word of growth stands beside it (before it at `grew_at`), so that "times" has two readings
     per       the denominators that are stated
     article   "a year": the number is the article
     """
@@ -40,6 +40,7 @@ class Amount:
     ratio: bool = False
     times: bool = False
     growth: bool = False
+    grew_at: int = -1
     per: tuple[Unit, ...] = ()
     negative_too: bool = False
     spelled: bool = False
@@ -120,6 +121,8 @@ class AmountParser:
         behind = number if amount.article else self._number(number, amount)
         behind = self._behind(behind, amount)
         amount.end = self.tokens[behind - 1].end
+        if amount.times and amount.growth and amount.grew_at >= 0:
+            amount.start = min(amount.start, amount.grew_at)
         return amount, behind
 
     def _before(self, at: int, amount: Amount) -> int | None:
@@ -146,7 +149,7 @@ class AmountParser:
     def _prefix(self, at: int, token: Token, amount: Amount) -> int:
         """Takes the words at `at` that stand before the number; how many tokens they were."""
         role = token.role
-        if role & Role.BEFORE:
+        if role & Role.BEFORE and self._is_hedge(at):
             if token.word.before is not Hedge.NONE:
                 amount.begin(token.start)
             amount.hedge_with(token.word.before, token.word.rule)
@@ -163,12 +166,19 @@ class AmountParser:
             amount.per = (*amount.per, self._denominator(at if token.word.counted else at + 1))
             return 1 if token.word.counted else 2
         elif role & Role.GROWTH:
-            amount.growth = True
+            amount.growth, amount.grew_at = True, token.start
         elif role & (Role.FILLER | Role.ESCALATE | Role.TO):
             amount.growth = amount.growth and not role & Role.TO
         else:
             return 0
         return 1
+
+    def _is_hedge(self, at: int) -> bool:
+        """The signs < and > compare with digits; before words they are the brackets of a markup."""
+        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        return self.text[self.tokens[at].start] not in "<>" or (
+            following is not None and bool(following.role & (Role.NUMBER | Role.MONEY)) and not following.word.spelled
+        )
 
     def _is_sign(self, at: int) -> bool:
         """A minus sign touches its number, and no number before it; the words for it need not."""

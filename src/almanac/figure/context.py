@@ -12,8 +12,7 @@ from almanac.figure.nouns import MEASURES, THINGS
 from almanac.units import PERCENT, PERCENTAGE_POINT, RATIO, Unit, unit
 
 _KNOWN = {
-    (known.factor, known.dimension): known
-    for known in (RATIO, *(unit(noun.unit) for noun in (*MEASURES, *THINGS)))
+    (known.factor, known.dimension): known for known in (RATIO, *(unit(noun.unit) for noun in (*MEASURES, *THINGS)))
 }
 
 

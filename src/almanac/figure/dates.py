@@ -18,11 +18,19 @@ from almanac.figure.lexer import plain
 from almanac.figure.reading import Language
 from almanac.period import Period
 
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_COUNT = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12,
-          "first": 1, "second": 2, "third": 3, "fourth": 4, "上": 1, "下": 2}  # fmt: skip
-_PARTS = {"early": 1, "beginning of": 1, "start of": 1, "初": 1, "年初": 1, "上旬": 1, "mid": 2, "mid-": 2, "middle of": 2, "年中": 2, "中": 2,
-          "中旬": 2, "late": 3, "end of": 3, "底": 3, "年底": 3, "末": 3, "年末": 3, "下旬": 3}  # fmt: skip
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_COUNT = {"上": 1, "下": 2, "first": 1, "second": 2, "third": 3, "fourth": 4, "十一": 11, "十二": 12} | {
+    character: count for count, character in enumerate("一二三四五六七八九十", 1)
+}
+_PARTS = {
+    word: part
+    for part, words in (
+        (1, "early|beginning of|start of|初|年初|上旬"),
+        (2, "mid|mid-|middle of|中|年中|中旬"),
+        (3, "late|end of|底|年底|末|年末|下旬"),
+    )
+    for word in words.split("|")
+}
 _SEASONS = {"spring": 3, "春": 3, "summer": 6, "夏": 6, "autumn": 9, "fall": 9, "秋": 9}
 _FEASTS = {"christmas": (12, 25), "圣诞节": (12, 25), "圣诞": (12, 25), "new year": (1, 1), "元旦": (1, 1)}
 _DAYS_AFTER = (1, 9)
@@ -42,8 +50,8 @@ _WORD = re.compile(
     | (?P<feast>christmas(?:\ day)?|圣诞节?|元旦|new\ year)
     | (?P<part>early|beginning\ of|start\ of|mid\b-?|middle\ of|late|end\ of|[上中下]旬|年[初中底末]|[初底末中])
     | (?P<link>to\b|through\b|until\b|[-–—~到至])
-    | (?P<filler>in\b|by\b|on\b|of\b|the\b|during\b|since\b|from\b|between\b|as\ of\b|around\b|截至|截止到?|到了|在|于|从
-                |期间|为止|年|的|约|,|，)
+    | (?P<filler>in\b|by\b|on\b|of\b|the\b|during\b|since\b|from\b|between\b|as\ of\b|around\b
+                |截至|截止到?|到了|在|于|从|期间|为止|年|的|约|,|，)
     """.replace("HAN", "十[一二]|[一二三四五六七八九十]")
     .replace("DAY", r"3[01]|[12]\d|0?[1-9]")
     .replace("NAME", r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"

@@ -20,7 +20,8 @@ from almanac.figure.reading import Hedge
 from almanac.quantity import Interval, hull
 
 STARTS = (
-    Role.NUMBER | Role.BEFORE | Role.MONEY | Role.SIGN | Role.GROWTH | Role.EVERY | Role.BETWEEN | Role.PER | Role.ORDINAL
+    Role.NUMBER | Role.BEFORE | Role.MONEY | Role.SIGN | Role.ORDINAL | Role.GROWTH
+    | Role.EVERY | Role.BETWEEN | Role.PER
 )  # fmt: skip
 """The roles of words with which a figure can begin."""
 
@@ -129,6 +130,8 @@ def _makes_one(link: int, amounts: list[Amount], between: bool) -> bool:
         return False
     if link == Role.AND:
         return between or (len(amounts) == 2 and first.bounded and last.bounded)
+    if link == Role.ESCALATE and last.growth:
+        return False  # 翻倍甚至增加7倍 tells two things
     if link in (Role.LINK, Role.ESCALATE):
         return last.bounded or _lent(first, last).first < last.numeral.first
     return False

@@ -42,10 +42,10 @@ _DATE = re.compile(
     re.VERBOSE,
 )
 _MONTH_DATE = re.compile(
-    r"""(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?\ 
-        (?:\d{1,2}(?:st|nd|rd|th)?\b(?:,?\ (?:19|20)\d\d)?|(?:19|20)\d\d\b)""",
-    re.VERBOSE,
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? "
+    r"(?:\d{1,2}(?:st|nd|rd|th)?\b(?:,? (?:19|20)\d\d)?|(?:19|20)\d\d\b)"
 )
+_HAN_MONTH = re.compile("(?:十[一二]|[一二三四五六七八九十])月(?:份|[一二三]?十?[一二三四五六七八九]?[日号])?")
 _TENTHS = re.compile("([一二两三四五六七八九])成([一二三四五六七八九半])?(?![本立功为员年品])")
 
 
@@ -101,6 +101,8 @@ def _digits(text: str, lower: str, at: int) -> Token:
 def _chinese(text: str, lower: str, at: int) -> Token:
     if tenths := _TENTHS.match(text, at):
         return _tenths(tenths)
+    if date := _HAN_MONTH.match(text, at):
+        return Token(Role.DATE, at, date.end(), _DATE_WORD)
     word = _phrase(text, lower, at)
     if word and word.role & Role.NUMBER:
         return word

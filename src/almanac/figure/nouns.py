@@ -46,10 +46,11 @@ FLOP             | FLOP, FLOP           | FLOP     | FLOPs, 次浮点运算
 
 # unit | written in English | written in Chinese | also read | words that may mean it, if the claim says so
 _THINGS = """
-company      | company, companies         | 家公司   | firm, firms, startup, startups, 家, 公司 | business, businesses, 企业, 家企业
+company      | company, companies         | 家公司   | firm, firms, startup, startups, 家, 公司
+company      | company, companies         | 家公司   | | business, businesses, 企业, 家企业
 person       | person, people             | 人       | persons, employee, employees, staff, respondents, practitioners
-person       | person, people             | 人       | AI practitioners, workers, professionals, researchers, 名, 位, 名员工
-person       | person, people             | 人       | 个人, 员工, 名从业者, 名AI从业者, 名受访者 | users, 名用户
+person       | person, people             | 人       | AI practitioners, workers, professionals, researchers, 名, 位
+person       | person, people             | 人       | 个人, 员工, 名员工, 名从业者, 名AI从业者, 名受访者 | users, 名用户
 paper        | paper, papers              | 篇论文   | research papers, 篇, 论文, 篇文章
 accelerator  | accelerator, accelerators  | 块加速器 | GPU, GPUs, chips, TPUs, 颗, 块, 张, 颗GPU, 块GPU, 张GPU | 片
 accelerator  | accelerator, accelerators  | 块加速器 | 颗芯片, GPU, 芯片, 加速器
@@ -149,7 +150,9 @@ def _countable() -> dict[str, Counted]:
         for word in (*noun.words, *noun.lent):
             units.setdefault(word, []).append(unit(noun.unit))
     anything = Counted(tuple(unit(name) for name in COUNTED), None)
-    return {word: Counted(tuple(dict.fromkeys(found)), own.get(word)) for word, found in units.items()} | {"个": anything}
+    return {word: Counted(tuple(dict.fromkeys(found)), own.get(word)) for word, found in units.items()} | {
+        "个": anything
+    }
 
 
 COUNTABLE: dict[str, Counted] = _countable()

@@ -11,7 +11,7 @@ from almanac.figure.context import Measure, has_words, measure
 from almanac.figure.grammar import STARTS, Figure, FigureParser
 from almanac.figure.lexer import Token, plain, tokens
 from almanac.figure.lexicon import Role
-from almanac.figure.reading import Alternative, Language, Reading
+from almanac.figure.reading import Alternative, Hedge, Language, Reading
 from almanac.quantity import Quantity, hull
 from almanac.units import COUNTED, Unit
 from almanac.units import unit as unit_named
@@ -100,7 +100,9 @@ def _only(text: str, straight: str, words: list[Token]) -> Figure:
     strange = [word for word in words[end:] if not word.role & _LOOSE]
     left = straight[strange[0].start : strange[-1].end] if strange else ""
     if left and not (_may_trail(figure) and _WORDS.fullmatch(left)):
-        raise FigureError(f"{text!r} is not one figure: {left!r} is not understood; give the figure, its hedge and its unit")
+        raise FigureError(
+            f"{text!r} is not one figure: {left!r} is not understood; give the figure, its hedge and its unit"
+        )
     return figure
 
 
@@ -133,13 +135,15 @@ def _counts_something(figure: Figure, text: str, behind_name: bool) -> bool:
     first = figure.amounts[0]
     if first.ordinal:
         return not first.spelled
-    if first.article or (first.spelled and first.numeral.last == first.numeral.scale == 1):
+    if first.article or (first.spelled and first.numeral.last <= first.numeral.scale == 1):
         return _counts_one(first)
+    if not first.unit_stated and first.hedges <= {Hedge.ABOUT} and all(map(_may_be_a_year, figure.amounts)):
+        return False
     if first.hedges or first.unit_stated or first.numeral.scale > 1:
         return True
     if first.spelled:
         return not _HAN.match(text, first.start)
-    return not behind_name and not all(map(_may_be_a_year, figure.amounts))
+    return not behind_name
 
 
 def _counts_one(amount: Amount) -> bool:

@@ -191,8 +191,8 @@ RULES: tuple[Rule, ...] = (
         "at-least",
         ("at least", "no less than", "no fewer than", "not less than", "a minimum of", "≥", "… or more", "… or higher",
          "… or above", "… and above", "… or even more"),
-        ("至少", "不少于", "不低于", "起码", "最少", "≥", "…以上", "…及以上", "…或以上", "…甚至更高", "…甚至更多", "…或更多",
-         "…或更高"),
+        ("至少", "不少于", "不低于", "起码", "最少", "≥", "…以上", "…及以上", "…或以上", "…甚至更高", "…甚至更多",
+         "…或更多", "…或更高"),
         "[x, ∞): the number or more.",
         "As 'over', with the number itself; 以上 includes its number by Chinese legal usage (民法典 art. 1259).",
         Hedge.AT_LEAST,
@@ -265,15 +265,16 @@ RULES: tuple[Rule, ...] = (
         ("增加7倍", "同比增长3.5倍", "高3-5倍"),
         "Two readings, to 8 times or to 7 times; both are kept and the quantity is their hull. Below one time only the "
         "first can be meant.",
-        "Chinese and English writers use both, and the text does not tell; growth *to* (增加到7倍, 是…的7倍) has one reading.",
+        "Chinese and English writers use both, and the text does not tell; growth *to* (增加到7倍, 是…的7倍) has one "
+        "reading.",
     ),
     # Units
     Rule(
         "context",
         ("500 billion", "16"),
         ("2000万",),
-        "A claim's unit supplies what the words leave out: the unit of a bare number, the currency's 'per year', what is "
-        "counted. Without a claim a bare number is a ratio.",
+        "A claim's unit supplies what the words leave out: the unit of a bare number, the currency's 'per year', what "
+        "is counted. Without a claim a bare number is a ratio.",
         "Sentences name the unit once; but words that contradict the claim's unit are an error.",
     ),
     Rule(
@@ -335,8 +336,8 @@ RULES: tuple[Rule, ...] = (
         ("2025年初", "2025年中", "2024年底", "2024年末"),
         "Of a year: early is January to March, mid April to September, late and end October to December. Of a month: "
         "days 1-10, 11-20, 21 to the end.",
-        "They must not overlap, must cover the whole, and the middle is the wider part. 年底 often means December alone; "
-        "the quarter is the safe reading.",
+        "They must not overlap, must cover the whole, and the middle is the wider part. 年底 often means December "
+        "alone; the quarter is the safe reading.",
     ),
     Rule(
         "date-after",

@@ -24,8 +24,8 @@ def render(quantity: Quantity, language: Language) -> str:
     A flow of money per year is written as the money alone, as both languages do when the sentence says "annual".
 
     >>> from almanac.figure import read
-    >>> render(read("超过4万亿美元").quantity, "en"), render(read("between $8bn and $11bn").quantity, "zh")
-    ('more than $4 trillion', '80亿至110亿美元')
+    >>> render(read("超过4万亿美元").quantity, "en"), render(read("$1.7-1.9 billion").quantity, "zh")
+    ('more than $4 trillion', '17亿至19亿美元')
     """
     if language not in ("en", "zh"):
         raise FigureError(f"figures are written in en and zh, not in {language!r}")

@@ -34,10 +34,11 @@ def run_bound(claims: Iterable[Claim], package: Package, *, as_of: date | None =
         for claim in bound
         if claim.binding and claim.binding.instrument not in known
     ]
+    day = as_of or package.as_of or date.max  # without tables there is no day, and the instruments say what they lack
     results: dict[str, Result] = {}
     for name in sorted({claim.binding.instrument for claim in bound if claim.binding} & known.keys()):
         try:
-            results[name] = known[name](package.tables, as_of=as_of or package.as_of)
+            results[name] = known[name](package.tables, as_of=day)
         except InstrumentError as error:
             faults.extend(error.faults)
     if faults:

@@ -165,6 +165,13 @@ class View:
             )
         return self.reason(reason)
 
+    def identities_by_chapter(self) -> tuple[tuple[str, tuple[RelationView, ...]], ...]:
+        """The identities that name claims, under the chapter of the first claim that each names."""
+        found = [relation for relation in self.relations.identities() if relation.members]
+        home = {relation.id: self.ledger.claims[relation.members[0]].chapter for relation in found}
+        groups = ((name, tuple(one for one in found if home[one.id] == name)) for name in self.chapters)
+        return tuple((name, group) for name, group in groups if group)
+
     @cached_property
     def failed_identities(self) -> tuple[RelationView, ...]:
         return tuple(relation for relation in self.relations.identities() if not relation.holds)
