@@ -4,7 +4,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("default", max_examples=1_000, deadline=None, derandomize=True)
+settings.register_profile("default", max_examples=200, deadline=None, derandomize=True)
 settings.register_profile(
     "thorough", max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
 )

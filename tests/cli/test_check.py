@@ -66,4 +66,4 @@ def test_an_unknown_option_is_a_usage_error() -> None:
 
 def test_the_answer_can_be_had_in_chinese() -> None:
     run = almanac("check", EDITION, "--lang", "zh")
-    assert "来源不一致" in run.stdout
+    assert "可能的差错" in run.stdout

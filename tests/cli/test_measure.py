@@ -153,7 +153,8 @@ def test_columns_left_out_are_named_on_stderr(tmp_path):
         (("track-record", PREDICTIONS, "--out", PREDICTIONS / "below"), "expected a folder that can be written"),
     ],
 )
-def test_usage_ends_with_2(arguments, said):
+def test_usage_ends_with_2(arguments, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # no edition here to take tables from
     found = run(*arguments)
     assert found.exit_code == 2
     assert said in found.stderr

@@ -81,7 +81,8 @@ def test_growth_by_times_has_two_readings_and_their_hull() -> None:
     reading = read("增加7倍")
     by, to = reading.alternatives
     assert (by.quantity.interval, to.quantity.interval) == (interval("[7.5, 8.5)"), interval("[6.5, 7.5)"))
-    assert by.meaning != to.meaning
+    assert (by.meaning, to.meaning) == ("to 8 times", "to 7 times")
+    assert [alternative.meaning for alternative in read("高3-5倍").alternatives] == ["to 4-6 times", "to 3-5 times"]
     assert reading.quantity.interval == interval("[6.5, 8.5)")
     assert "times-more" in reading.rules
 

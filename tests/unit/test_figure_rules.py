@@ -36,11 +36,11 @@ def test_every_hedging_word_works(rule: str, word: str) -> None:
     """Before or behind the number, with a space in English and without in Chinese."""
     hedge = next(found.hedge for found in RULES if found.id == rule)
     space = " " if word[-1].isascii() and word[-1].isalpha() else ""
-    text = word.replace("…", "40%", 1) if word.startswith("…") else f"{word}{space}40%"
+    text = word.replace("…", "1200%", 1) if word.startswith("…") else f"{word}{space}1200%"
     reading = read(text)
     assert reading.hedge is hedge
     assert rule in reading.rules
-    assert (reading.quantity == read("40%").quantity) is (hedge is Hedge.NONE)
+    assert (reading.quantity == read("1200%").quantity) is (hedge is Hedge.NONE)
 
 
 WITHOUT_A_READING = {"name", "article", "ellipsis"}

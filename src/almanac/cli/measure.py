@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from almanac.cli.options import EDITION
 from almanac.errors import DatasetError, Fault, FaultyInput, InstrumentError
 
 if TYPE_CHECKING:
@@ -46,7 +47,12 @@ def measure(
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="Any other parameter; VALUE may be JSON."),
     ] = None,
-    edition: Annotated[Path | None, typer.Option(help="An edition's folder: its data/ supplies the tables.")] = None,
+    edition: Annotated[
+        Path | None,
+        typer.Option(
+            help=f"An edition's folder: its data/ supplies the tables. [{EDITION}, if there and no table is given]"
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write result, tables and charts to.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
     listed: Annotated[bool, typer.Option("--list", help="List the instruments and stop.")] = False,
@@ -65,7 +71,8 @@ def measure(
         if not instrument:
             raise UsageError([_usage("instrument", "nothing", "one of " + ", ".join(instruments()))])
         found = find(instrument)
-        result = _measured(found, tables or [], as_of, seed, _parameters(found, level, settings or []), edition)
+        folder = edition or (EDITION if not tables and EDITION.is_dir() else None)
+        result = _measured(found, tables or [], as_of, seed, _parameters(found, level, settings or []), folder)
         if out:
             write_result(result, out)
     except DatasetError as error:

@@ -41,6 +41,7 @@ def read(
                 "closed_low": interval.closed_low,
                 "closed_high": interval.closed_high,
                 "unit": reading.quantity.unit.name,
+                "unit_stated": reading.unit_stated or unit is not None,
                 "rules": list(reading.rules),
                 "readings": [{"meaning": a.meaning, "interval": str(a.quantity)} for a in reading.alternatives],
                 "en": render(reading.quantity, "en"),
@@ -63,8 +64,14 @@ def _finite(answer: dict[str, object]) -> dict[str, object]:
 
 def _line(answer: dict[str, object]) -> str:
     left, right = "[" if answer["closed_low"] else "(", "]" if answer["closed_high"] else ")"
-    interval = f"{left}{answer['low']:,.12g}, {answer['high']:,.12g}{right} {answer['unit']}"
-    lines = [f"{answer['figure']}  =  {interval}", f"    {answer['en']}  ·  {answer['zh']}"]
+    ends = ", ".join(f"{answer[end]:,.12g}".replace("inf", "∞") for end in ("low", "high"))
+    if answer["unit_stated"]:
+        lines = [
+            f"{answer['figure']}  =  {left}{ends}{right} {answer['unit']}",
+            f"    {answer['en']}  ·  {answer['zh']}",
+        ]
+    else:
+        lines = [f"{answer['figure']}  =  {left}{ends}{right}", "    no unit is stated; --unit says what it counts"]
     readings = answer["readings"]
     if isinstance(readings, list) and len(readings) > 1:
         lines += [f"    or: {reading['meaning']}: {reading['interval']}" for reading in readings]

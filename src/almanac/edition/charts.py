@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
-from xml.etree import ElementTree
 
 import vl_convert
 
 from almanac.chart import Chart
+from almanac.edition.svg import for_page
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 VERSION = "6.4"
@@ -68,7 +69,7 @@ def vega_lite(chart: Chart, language: str, size: Size = Size.WIDE) -> dict[str, 
 def _space(spec: Mapping[str, Any], size: Size) -> dict[str, Any]:
     """Width and height: the chart's own height where it has one, else that of a page's column."""
     height = spec.get("height", 280 if size is Size.WIDE else 230)
-    if "facet" in spec or "concat" in spec or "hconcat" in spec or "vconcat" in spec or "repeat" in spec:
+    if _COMPOSED & spec.keys():
         return {}
     return {"width": size.value, "height": height, "autosize": {"type": "fit-x", "contains": "padding"}}
 
@@ -93,25 +94,31 @@ def _translated(part: Any, labels: Mapping[str, str], key: str = "") -> Any:
     return part
 
 
-DASHES: tuple[list[int], ...] = ([1, 0], [5, 2], [2, 2], [8, 2, 2, 2])
+DASHES: tuple[tuple[float, ...], ...] = ((1, 0), (5, 2), (2, 2), (8, 2, 2, 2))
 """A series keeps its colour and, past the last colour, takes the next of these."""
 
 
 def _told_apart(spec: dict[str, Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The same chart with a legend in the order in which its lines end, and lines that share no colour and dash."""
-    mark, encoding = spec.get("mark"), spec.get("encoding", {})
+    """The same chart with every series' colour settled, in the order in which lines end; no two lines look alike."""
+    encoding = spec.get("encoding", {})
     colour = encoding.get("color", {})
-    if "field" not in colour:
+    if "field" not in colour or colour.get("type") not in ("nominal", "ordinal"):
         return spec
-    kind = mark.get("type") if isinstance(mark, Mapping) else mark
-    told = {**colour, "title": None}
-    if kind == "line" and "sort" not in colour and "scale" not in colour:
-        domain = _order(encoding, rows)
-        told |= {"legend": {"symbolType": "stroke", "symbolSize": 260, **(colour.get("legend") or {})}}
-        dashes = [dash for dash in DASHES for _ in SERIES]
+    scale, line = colour.get("scale") or {}, _kind(spec) == "line"
+    found = _order(encoding, rows) if line else sorted({row[colour["field"]] for row in rows}, key=str)
+    domain = list(scale.get("domain") or (colour["sort"] if isinstance(colour.get("sort"), list) else found))
+    colours = list(scale.get("range") or [SERIES[place % len(SERIES)] for place in range(len(domain))])
+    told = {**colour, "title": None, "scale": {**scale, "domain": domain, "range": colours}}
+    if line and "strokeDash" not in encoding:
+        told["legend"] = {"symbolType": "stroke", "symbolSize": 260, **(colour.get("legend") or {})}
+        dashes = [list(DASHES[place // len(SERIES) % len(DASHES)]) for place in range(len(domain))]
         encoding = {**encoding, "strokeDash": {**told, "scale": {"domain": domain, "range": dashes}}}
-        told |= {"scale": {"domain": domain}}
     return {**spec, "encoding": {**encoding, "color": told}}
+
+
+def _kind(spec: Mapping[str, Any]) -> str:
+    mark = spec.get("mark")
+    return str(mark.get("type") if isinstance(mark, Mapping) else mark)
 
 
 def _order(encoding: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[Any]:
@@ -130,6 +137,7 @@ def _config(size: Size) -> dict[str, Any]:
         "background": None,
         "font": FONT,
         "padding": 0,
+        "numberFormat": ",~f",
         "view": {"stroke": None},
         "range": {"category": list(SERIES)},
         "mark": {"color": SERIES[0]},
@@ -168,54 +176,97 @@ def _config(size: Size) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One entry of a chart's key: the series, the class that paints it, its dash, and whether it is a line."""
+
+    word: str
+    ink: str
+    dash: str
+    line: bool
+
+
+def key(chart: Chart, language: str) -> tuple[Key, ...]:
+    """What each colour stands for; empty where there is one series. A page sets it as text below the drawing."""
+    spec = vega_lite(chart, language)
+    encoding = spec.get("encoding", {})
+    scale = encoding.get("color", {}).get("scale") or {}
+    words, colours = scale.get("domain", ()), scale.get("range", ())
+    dashes = encoding.get("strokeDash", {}).get("scale", {}).get("range") or [DASHES[0]] * len(words)
+    return tuple(
+        Key(
+            str(word),
+            _CLASSES.get(colour, "soft"),
+            "" if dash[1] == 0 else " ".join(map(str, dash)),
+            _kind(spec) == "line",
+        )
+        for word, colour, dash in zip(words, colours, dashes, strict=False)
+    )
+
+
 def svg(chart: Chart, language: str, size: Size = Size.WIDE) -> str:
-    """The chart as an SVG element for a page, without its title, which the page sets as text."""
+    """The chart as an SVG element for a page, without its title and key, which the page sets as text.
+
+    Nothing in it depends on how wide a system's fonts are, so that the same chart gives the same bytes everywhere.
+    """
     spec = vega_lite(chart, language, size)
     del spec["title"], spec["description"]
-    return _for_page(vl_convert.vegalite_to_svg(spec, vl_version=VERSION), chart.alt[language])
+    spec["config"] = {**spec["config"], "legend": {"disable": True}}
+    if "color" in spec.get("encoding", {}):
+        unkeyed = {
+            name: {**spec["encoding"][name], "legend": None}
+            for name in ("color", "strokeDash")
+            if name in spec["encoding"]
+        }
+        spec["encoding"] = {**spec["encoding"], **unkeyed}
+    if not _COMPOSED & spec.keys():
+        spec |= _fixed(spec, size)
+    return for_page(vl_convert.vegalite_to_svg(spec, vl_version=VERSION), chart.alt[language], _CLASSES)
 
 
-_SVG = "http://www.w3.org/2000/svg"
-_DROPPED = re.compile(r"^(?:aria-|role$|style$|class$|pointer-events$|font-family$|version$|\{)")
-_CLASS = {colour: name for name, colour in INKS.items()}
-_EMPTY = frozenset({"background", "foreground"})
+_CLASSES = {colour: name for name, colour in INKS.items()}
+_COMPOSED = frozenset({"facet", "concat", "hconcat", "vconcat", "repeat"})
+_LETTER, _CHARACTER = 6.7, 12.0  # how wide a letter and a Chinese character are set at 12 pixels, on the safe side
 
 
-def _for_page(text: str, alt: str) -> str:
-    """Vega's SVG without what a page's policy forbids or its reader does not need, colours turned into classes."""
-    root = ElementTree.fromstring(text)
-    _clean(root)
-    root.set("class", "chart")
-    root.set("role", "img")
-    root.set("aria-label", alt)
-    root.set("preserveAspectRatio", "xMinYMin meet")
-    ElementTree.register_namespace("", _SVG)
-    return ElementTree.tostring(root, encoding="unicode")
+def _fixed(spec: Mapping[str, Any], size: Size) -> dict[str, Any]:
+    """A layout that is reckoned from the number of letters, never measured with a font."""
+    left = 46 if _channel(spec, "y").get("type") == "quantitative" else 12 + _longest(spec, "y")
+    labels, places = _longest(spec, "x"), max(_places(spec, "x"), 1)
+    slanted = _channel(spec, "x").get("type") in ("nominal", "ordinal") and labels + 6 > (size.value - left) / places
+    depth = 14 + (0.65 * labels if slanted else 12)
+    padding = {"left": left, "right": 12, "top": 26, "bottom": depth + 22}
+    axis = {**spec["config"]["axis"], "labelLimit": 0}
+    across = {**spec["config"]["axisX"], "labelOverlap": False, "titleY": depth + 4, "titleBaseline": "top"}
+    if slanted:
+        across |= {"labelAngle": -40, "labelAlign": "right"}
+    return {
+        "autosize": {"type": "none"},
+        "padding": padding,
+        "width": size.value - left - padding["right"],
+        "config": {**spec["config"], "axis": axis, "axisX": across},
+    }
 
 
-def _clean(element: ElementTree.Element) -> None:
-    for child in list(element):
-        bare = child.get("class") in _EMPTY and not child.get("stroke") and not child.get("fill")
-        if bare or child.get("display") == "none":
-            element.remove(child)
-        else:
-            _clean(child)
-    classes = []
-    for name in ("fill", "stroke"):
-        ink = _CLASS.get((element.get(name) or "").lower())
-        if ink is not None:
-            classes.append(f"{name[0]}-{ink}")
-            del element.attrib[name]
-    for name in [name for name in element.attrib if _DROPPED.match(name)]:
-        del element.attrib[name]
-    if element.get("opacity") == "1":
-        del element.attrib["opacity"]
-    for name in ("transform", "d"):
-        if name in element.attrib:
-            element.set(name, re.sub(r"-?\d+\.\d{3,}", _rounded, element.attrib[name]))
-    if classes:
-        element.set("class", " ".join(classes))
+def _channel(spec: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The encoding of a channel, of the chart itself or of the first layer that has it."""
+    for part in (spec, *spec.get("layer", ())):
+        found = part.get("encoding", {}).get(name)
+        if isinstance(found, Mapping) and "field" in found:
+            return found
+    return {}
 
 
-def _rounded(number: re.Match[str]) -> str:
-    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+def _values(spec: Mapping[str, Any], channel: str) -> set[str]:
+    field = _channel(spec, channel).get("field")
+    return {str(row[field]) for row in spec["data"]["values"] if row.get(field) is not None}
+
+
+def _places(spec: Mapping[str, Any], channel: str) -> int:
+    return len(_values(spec, channel))
+
+
+def _longest(spec: Mapping[str, Any], channel: str) -> float:
+    """How wide the longest label of an axis is, give or take."""
+    widths = (sum(_CHARACTER if sign > "\u2e80" else _LETTER for sign in value) for value in _values(spec, channel))
+    return max(widths, default=0.0)

@@ -266,8 +266,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     # identities
     "identities_intro": (
         "Identities are arithmetic that must hold between claims; bounds are ranges that every quantity of a kind must "
-        "lie in. The rule for writing one: it is true of any honest ledger, and no number in it is fitted to a claim. A "
-        "check fails only when no values inside the intervals satisfy it.",
+        "lie in. The rule for writing one: it is true of any honest ledger, and no number in it is fitted to a claim. "
+        "A check fails only when no values inside the intervals satisfy it.",
         "恒等式是各主张之间必须成立的算术；界限是某类数量必须落入的范围。书写的规矩是：它对任何诚实的账本都成立，其中没有为迁就某条"
         "主张而取的数字。只有当区间内的任何取值都无法满足时，才算不成立。",
     ),

@@ -81,6 +81,8 @@ def hedged(numeral: Numeral, hedges: set[Hedge], sized: bool = True) -> Interval
 
     A positive number is `sized`: it names a size, and an upper bound on it has zero below.
     """
+    if Hedge.EXACTLY in hedges:
+        numeral = numeral.exactly()
     low, high = numeral.first, numeral.last
     interval = numeral.interval
     if Hedge.ABOUT in hedges:
@@ -121,8 +123,6 @@ class AmountParser:
         behind = number if amount.article else self._number(number, amount)
         behind = self._behind(behind, amount)
         amount.end = self.tokens[behind - 1].end
-        if amount.times and amount.growth and amount.grew_at >= 0:
-            amount.start = min(amount.start, amount.grew_at)
         return amount, behind
 
     def _before(self, at: int, amount: Amount) -> int | None:

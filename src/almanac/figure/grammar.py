@@ -29,7 +29,7 @@ MOST_AMOUNTS = 8
 """Amounts that one figure may have: more are a table, and looking for their end would take too long."""
 
 _ABOVE, _BELOW = {Hedge.OVER, Hedge.AT_LEAST}, {Hedge.UNDER, Hedge.UP_TO}
-_STRONGEST = (Hedge.OVER, Hedge.AT_LEAST, Hedge.UNDER, Hedge.UP_TO, Hedge.NEARLY, Hedge.ABOUT)
+_STRONGEST = (Hedge.OVER, Hedge.AT_LEAST, Hedge.UNDER, Hedge.UP_TO, Hedge.NEARLY, Hedge.ABOUT, Hedge.EXACTLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class Figure:
 
     @property
     def start(self) -> int:
-        return self.amounts[0].start
+        first = self.amounts[0]
+        return first.grew_at if self.grown and first.grew_at >= 0 else first.start
 
     @property
     def end(self) -> int:
@@ -51,6 +52,11 @@ class Figure:
     def carrier(self) -> Amount:
         """The amount whose unit is the figure's: they agree, `_share` saw to that."""
         return self.amounts[-1]
+
+    @property
+    def grown(self) -> bool:
+        """Whether a word of growth stands beside "times"."""
+        return self.carrier.times and self.carrier.growth
 
     @property
     def contradictory(self) -> bool:

@@ -90,11 +90,8 @@ def _digits(text: str, lower: str, at: int) -> Token:
         return Token(Role.DATE, at, date.end(), _DATE_WORD)
     if serial := _SERIAL.match(text, at):
         return Token(Role.NAME, at, serial.end(), _NAME_WORD)
-    chinese, english = numerals_zh.match(text, at), numerals_en.match(text, at)
-    if chinese and not (english and english.end > chinese.end):
-        return _number(chinese, at)
-    if english:
-        return _number(english, at)
+    if numeral := numerals_zh.match(text, at) or numerals_en.match(text, at):
+        return _number(numeral, at)
     return _phrase(text, lower, at) or _other(at, at + 1)
 
 

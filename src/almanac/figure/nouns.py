@@ -50,7 +50,8 @@ company      | company, companies         | 家公司   | firm, firms, startup, 
 company      | company, companies         | 家公司   | | business, businesses, 企业, 家企业
 person       | person, people             | 人       | persons, employee, employees, staff, respondents, practitioners
 person       | person, people             | 人       | AI practitioners, workers, professionals, researchers, 名, 位
-person       | person, people             | 人       | 个人, 员工, 名员工, 名从业者, 名AI从业者, 名受访者 | users, 名用户
+person       | person, people             | 人       | 个人, 员工, 名员工, 名从业者, 名AI从业者, 名受访者
+person       | person, people             | 人       | | users, 名用户
 paper        | paper, papers              | 篇论文   | research papers, 篇, 论文, 篇文章
 accelerator  | accelerator, accelerators  | 块加速器 | GPU, GPUs, chips, TPUs, 颗, 块, 张, 颗GPU, 块GPU, 张GPU | 片
 accelerator  | accelerator, accelerators  | 块加速器 | 颗芯片, GPU, 芯片, 加速器

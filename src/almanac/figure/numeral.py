@@ -71,6 +71,14 @@ class Numeral:
             _together(self.rules, other.rules),
         )
 
+    def exactly(self) -> Numeral:
+        """The same number with every digit meant, trailing zeros too."""
+        if not self.single or (self.first / self.scale).denominator != 1:
+            return self
+        if self.first < 0:
+            return replace(self.negated().exactly().negated(), rules=self.rules)
+        return replace(rounded(self.first, self.scale), scale=self.scale, rules=self.rules)
+
     def unscaled(self) -> Numeral:
         """The same numeral, whose scale is its own and does not lend itself."""
         return replace(self, scale=Fraction(1))

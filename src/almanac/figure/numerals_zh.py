@@ -25,8 +25,10 @@ _RUN = re.compile(
     rf"(?:{_NUMBER}(?={_SIZE})|(?<=[万亿千]){_NUMBER}|[{_DIGIT}]|{_SIZE}|几|[多余](?={_SIZE})){{0,{_LONGEST}}}"
 )
 _LITERAL = re.compile(_NUMBER)
-_POINT = re.compile(f"([{_DIGIT}]+|十[{_DIGIT}]?|[{_DIGIT}]十[{_DIGIT}]?|百)点([{_DIGIT}]+)((?:{_SIZE}){{0,3}})")
-_SHARE = re.compile(rf"([百千万]|[{_DIGIT}十百]+|\d+)分之")
+_POINT = re.compile(
+    f"([{_DIGIT}]{{1,8}}|十[{_DIGIT}]?|[{_DIGIT}]十[{_DIGIT}]?|百)点([{_DIGIT}]{{1,8}})((?:{_SIZE}){{0,3}})"
+)
+_SHARE = re.compile(rf"([百千万]|[{_DIGIT}十百]{{1,8}}|\d{{1,6}})分之")
 _HALF = re.compile("半(?=个?[年天月日]|个?小时|个?世纪)")
 _PER = {"百": "%", "千": "‰", "万": "‱"}
 

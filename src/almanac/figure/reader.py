@@ -12,7 +12,7 @@ from almanac.figure.grammar import STARTS, Figure, FigureParser
 from almanac.figure.lexer import Token, plain, tokens
 from almanac.figure.lexicon import Role
 from almanac.figure.reading import Alternative, Hedge, Language, Reading
-from almanac.quantity import Quantity, hull
+from almanac.quantity import Quantity, hull, number_text
 from almanac.units import COUNTED, Unit
 from almanac.units import unit as unit_named
 
@@ -178,18 +178,23 @@ def _reading(figure: Figure, text: str, language: Language, claim: Unit | None, 
 
 def _alternatives(figure: Figure, own: Measure) -> tuple[Alternative, ...]:
     """One reading, or two where "times" stands beside a word of growth."""
-    carrier = figure.carrier
-    if not (carrier.times and carrier.growth):
-        return (_alternative(figure, own, 0, "as printed"),)
-    more = _alternative(figure, own, 1, "more by so many times what there was")
-    if carrier.numeral.last < 1 or carrier.numeral.last == 1:
-        return (more,)
-    return more, _alternative(figure, own, 0, "to so many times what there was")
+    if not figure.grown:
+        return (Alternative(_quantity(figure, own, 0), "as printed"),)
+    times = figure.carrier.numeral.last
+    shifts = (1,) if times <= 1 else (1, 0)
+    return tuple(Alternative(_quantity(figure, own, shift), _growth(figure, shift)) for shift in shifts)
 
 
-def _alternative(figure: Figure, own: Measure, shift: int, meaning: str) -> Alternative:
+def _quantity(figure: Figure, own: Measure, shift: int) -> Quantity:
     interval = figure.interval(shift)
-    return Alternative(Quantity(interval if own.factor == 1 else interval.scaled(own.factor), own.unit), meaning)
+    return Quantity(interval if own.factor == 1 else interval.scaled(own.factor), own.unit)
+
+
+def _growth(figure: Figure, shift: int) -> str:
+    """What growth by "times" means when it adds `shift` to the number: to 8 times."""
+    numerals = [amount.numeral for amount in figure.amounts]
+    low, high = min(numeral.first for numeral in numerals) + shift, max(numeral.last for numeral in numerals) + shift
+    return f"to {number_text(low)} times" if low == high else f"to {number_text(low)}-{number_text(high)} times"
 
 
 def _rules(figure: Figure, own: Measure, alternatives: tuple[Alternative, ...]) -> tuple[str, ...]:

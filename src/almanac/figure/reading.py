@@ -15,6 +15,7 @@ class Hedge(Enum):
     """What the words around a number do to it."""
 
     NONE = "none"
+    EXACTLY = "exactly"
     ABOUT = "about"
     NEARLY = "nearly"
     OVER = "over"

@@ -149,6 +149,14 @@ RULES: tuple[Rule, ...] = (
     ),
     # Words that widen, bound or span
     Rule(
+        "exactly",
+        ("exactly", "precisely"),
+        ("正好", "恰好", "刚好"),
+        "All digits of a whole number count, its trailing zeros too: exactly 1200 is [1199.5, 1200.5).",
+        "The writer vouches for every digit.",
+        Hedge.EXACTLY,
+    ),
+    Rule(
         "about",
         (
             "about", "around", "roughly", "approximately", "approx", "approx.", "some", "circa", "ca.", "maybe",

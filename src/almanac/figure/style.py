@@ -10,13 +10,12 @@ from almanac.figure.nouns import MEASURES, THINGS, Noun
 from almanac.figure.reading import Language
 from almanac.units import PERCENT, RATIO, Unit, unit
 
-_NOUNS: dict[str, Noun] = {}
-for _noun in (*MEASURES, *THINGS):
-    _NOUNS.setdefault(_noun.unit, _noun)
+_NOUNS: dict[str, Noun] = {noun.unit: noun for noun in reversed((*MEASURES, *THINGS))}
+"""The words of each unit: those of its first row."""
 
 _LONG = {"USD": "dollars", "EUR": "euros", "GBP": "pounds", "CNY": "yuan", "GW": "gigawatt", "MW": "megawatt",
          "kW": "kilowatt", "TW": "terawatt", "W": "watt"}  # fmt: skip
-PERMYRIAD = "permyriad"
+_PERMYRIAD = "permyriad"
 _TIMES: dict[Language, str] = {"en": " times", "zh": "倍"}
 
 
@@ -98,22 +97,19 @@ def _numerator(numerator: Unit, language: Language, lead: str, tail: str) -> Sty
     plain = Style(language, lead=lead, tail=tail, name=name)
     if name == RATIO.name:
         return _behind(plain, _TIMES[language], _TIMES[language])
-    if name == PERMYRIAD and language == "en":
+    if name == _PERMYRIAD and language == "en":
         return replace(_behind(plain, " per 10,000", " per 10,000"), of="", both=True)
     if noun is None:
         return _behind(plain, f" {name}", f" {name}")
-    if name in (PERCENT.name, PERMYRIAD):
+    if name in (PERCENT.name, _PERMYRIAD):
         return replace(_behind(plain, *noun.en), of="", both=True)
     if language == "zh":
         return _behind(plain, noun.zh, noun.zh)
     if numerator.currency:
         return replace(plain, symbol=noun.en[0], of=f" of {_LONG[name]}", both=True)
     style = replace(_behind(plain, f" {noun.en[0]}", f" {noun.en[1]}"), of=f" of {noun.en[1]}")
-    return (
-        replace(style, tens=replace(_behind(plain, " decade", " decades"), single="a decade"))
-        if name == "year"
-        else style
-    )
+    decades = replace(_behind(plain, " decade", " decades"), single="a decade")
+    return replace(style, tens=decades) if name == "year" else style
 
 
 def _behind(plain: Style, one: str, many: str) -> Style:

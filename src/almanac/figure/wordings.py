@@ -10,14 +10,16 @@ from fractions import Fraction
 from itertools import islice, product
 
 from almanac.figure import spelling
+from almanac.figure.numeral import rounded
 from almanac.figure.reading import Hedge, Language
 from almanac.figure.rules import ABOUT_SHARE
 from almanac.figure.style import Style
 from almanac.quantity import INFINITY, Endpoint, Interval
 from almanac.units import RATIO
 
-HEDGED: dict[Language, dict[Hedge, str]] = {
+_HEDGED: dict[Language, dict[Hedge, str]] = {
     "en": {
+        Hedge.EXACTLY: "exactly ",
         Hedge.ABOUT: "about ",
         Hedge.NEARLY: "nearly ",
         Hedge.OVER: "more than ",
@@ -26,6 +28,7 @@ HEDGED: dict[Language, dict[Hedge, str]] = {
         Hedge.UP_TO: "up to ",
     },
     "zh": {
+        Hedge.EXACTLY: "正好",
         Hedge.ABOUT: "约",
         Hedge.NEARLY: "近",
         Hedge.OVER: "超过",
@@ -79,12 +82,12 @@ def _numbers(value: Fraction, place: int, writing: Style) -> Iterator[str]:
 
 
 def _said(hedge: Hedge, body: str, writing: Style) -> str:
-    return f"{HEDGED[writing.language][hedge]}{body}"
+    return f"{_HEDGED[writing.language][hedge]}{body}"
 
 
 def _point(interval: Interval, writing: Style) -> Iterator[str]:
     value = _finite(interval.low)
-    place = last_place(value, _PRINTED_DIGITS)
+    place = _last_place(value, _PRINTED_DIGITS)
     yield from _numbers(_nearest(value, place), place, writing)
     yield from _outwards(interval, writing)
 
@@ -112,10 +115,9 @@ def _vague(interval: Interval, writing: Style) -> Iterator[str]:
 
 
 def _with_noun(words: str, writing: Style, plural: bool = False) -> Iterator[str]:
-    if not words or not writing.of:
-        return
-    money = writing.symbol and not plural
-    yield f"{words}{writing.of.removeprefix(' of') if money or not plural else writing.of}"
+    """Tens of billions of dollars, but several million dollars."""
+    if words and writing.of:
+        yield f"{words}{writing.of if plural else writing.of.removeprefix(' of')}"
 
 
 def _orders(low: Fraction, high: Fraction, writing: Style) -> Iterator[str]:
@@ -133,8 +135,10 @@ def _rounded(interval: Interval, writing: Style) -> Iterator[str]:
     width = high - low if low else 2 * high
     place = spelling.power_of_ten(width)
     if place is not None:
-        centre = (low + high) / 2 if low else Fraction(0)
-        yield from _numbers(centre, place, writing)
+        printed = list(_numbers((low + high) / 2 if low else Fraction(0), place, writing))
+        yield from printed[:1]
+        yield from (_said(Hedge.EXACTLY, number, writing) for number in printed[:1])
+        yield from printed[1:]
 
 
 def _size(interval: Interval, writing: Style) -> Iterator[str]:
@@ -176,7 +180,7 @@ def _about(interval: Interval, writing: Style) -> Iterator[str]:
 
 def _any_precision(value: Fraction, writing: Style) -> Iterator[str]:
     """A number in as few digits as it has, then with more zeros behind."""
-    first = last_place(value, 2 * _PRINTED_DIGITS)
+    first = _last_place(value, 2 * _PRINTED_DIGITS)
     for place in range(first, first - 3, -1):
         if value % Fraction(10) ** place == 0:
             yield from islice(_numbers(value, place, writing), 1)
@@ -190,7 +194,7 @@ def _nearly(interval: Interval, writing: Style) -> Iterator[str]:
     for place in range(spelling.magnitude(high), spelling.magnitude(high) - _PRINTED_DIGITS, -1):
         step = Fraction(10) ** place
         value = high - step * _HALF
-        if value > 0 and value % step == 0 and low == value - min(max(step, value * ABOUT_SHARE), value):
+        if value > 0 and value % step == 0 and low == value - rounded(value, step).slack[0]:
             yield from (_said(Hedge.NEARLY, body, writing) for body in _numbers(value, place, writing))
 
 
@@ -238,7 +242,7 @@ def _two_bounds(interval: Interval, writing: Style) -> Iterator[str]:
 
 
 def _is_short(value: Fraction) -> bool:
-    return value % Fraction(10) ** last_place(value, _SHORT) == 0
+    return value % Fraction(10) ** _last_place(value, _SHORT) == 0
 
 
 def _half_line(interval: Interval, writing: Style) -> Iterator[str]:
@@ -276,7 +280,7 @@ def _bound(end: Endpoint, writing: Style) -> Iterator[str]:
         return
     if writing.name == RATIO.name and value < 1 and (1 / value).denominator == 1:
         yield f"1/{1 / value}"
-    place = last_place(value, _PRINTED_DIGITS + 1)
+    place = _last_place(value, _PRINTED_DIGITS + 1)
     if value % Fraction(10) ** place == 0:
         yield from islice(_any_precision(value, writing), 1)
 
@@ -320,7 +324,7 @@ def _both(low: str, high: str, writing: Style) -> str:
     return f"{first}{_AND[writing.language]}{high}"
 
 
-def last_place(value: Fraction, most: int) -> int:
+def _last_place(value: Fraction, most: int) -> int:
     """The place of the last digit of `value`, at most `most` significant digits down."""
     if not value:
         return 0

@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from almanac.chart import Chart
-from almanac.edition.charts import Size, svg, vega_lite
+from almanac.edition.charts import Key, Size, key, svg, vega_lite
 from almanac.estimate import Result
 
 FOLDER = "static/charts"
@@ -27,6 +27,7 @@ class Exhibit:
     subtitle: str
     wide: Markup
     narrow: Markup
+    key: tuple[Key, ...]
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     csv: str
@@ -45,6 +46,7 @@ def exhibits(result: Result, language: str) -> Iterator[Exhibit]:
             # markup of our own making: drawn from numbers and cleaned in `charts`
             wide=Markup(svg(chart, language, Size.WIDE)),
             narrow=Markup(svg(chart, language, Size.NARROW)),
+            key=key(chart, language),
             columns=tuple(labels.get(column, column) for column in columns),
             rows=tuple(tuple(_shown(row.get(column), labels) for column in columns) for row in chart.rows),
             csv=f"{FOLDER}/{chart.id}.csv",
