@@ -181,6 +181,7 @@ def test_the_language_switch_keeps_the_place(reader: Reader) -> None:
     page = reader.open("en/search.html")
     page.fill("#query", "NVIDIA")
     page.click("a[data-language]")
+    page.wait_for_load_state("load")
     assert reader.place.startswith("zh/search.html")
     assert page.input_value("#query") == "NVIDIA"
 

@@ -137,7 +137,6 @@ def _config(size: Size) -> dict[str, Any]:
         "background": None,
         "font": FONT,
         "padding": 0,
-        "numberFormat": ",~f",
         "view": {"stroke": None},
         "range": {"category": list(SERIES)},
         "mark": {"color": SERIES[0]},
