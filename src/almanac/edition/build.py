@@ -20,8 +20,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from almanac.edition import package, site
-from almanac.edition.bundle import assemble
 from almanac.errors import EditionError, Fault, FaultyInput
 
 MANIFEST = "manifest.json"
@@ -54,10 +52,10 @@ def build(folder: Path | str, out: Path | str, *, force: bool = False) -> Built:
         raise EditionError(
             [Fault(str(out), None, "build", "a folder with other files in it", "an earlier build or an empty folder")]
         )
-    bundle = assemble(folder)
-    files = {**site.render(bundle), **package.render(bundle), **_texts(folder)}
+    edition, rendered = _rendered(folder)
+    files = {**rendered, **_texts(folder)}
     hashes = {name: _sha256(content) for name, content in sorted(files.items())}
-    manifest = {"edition": bundle.ledger.edition.id, "key": key, "almanac": version("almanac-report"), "files": hashes}
+    manifest = {"edition": edition, "key": key, "almanac": version("almanac-report"), "files": hashes}
     files[MANIFEST] = _json(manifest)
     _replace(out, files)
     return Built(out, len(hashes), sum(map(len, files.values())), fresh=True)
@@ -84,13 +82,26 @@ def verify(out: Path | str) -> tuple[Fault, ...]:
     return tuple(faults)
 
 
+def _rendered(folder: Path) -> tuple[str, dict[str, bytes]]:
+    """The edition's id and every file that its text gives.
+
+    The renderers are imported here: they bring charts, templates and statistics, for which nobody should wait who
+    only asks whether a build is up to date.
+    """
+    from almanac.edition import package, site
+    from almanac.edition.bundle import assemble
+
+    bundle = assemble(folder)
+    return bundle.ledger.edition.id, {**site.render(bundle), **package.render(bundle)}
+
+
 def _recomputed(out: Path, hashes: Mapping[str, str]) -> Iterator[Fault]:
     try:
-        bundle = assemble(out / "edition")
+        _, rendered = _rendered(out / "edition")
     except FaultyInput as error:
         yield from error.faults
         return
-    for name, content in {**site.render(bundle), **package.render(bundle)}.items():
+    for name, content in rendered.items():
         if hashes.get(name) != _sha256(content):
             yield Fault(name, None, "recomputed", "other bytes than published", "the same bytes from the same text")
 
