@@ -15,14 +15,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from almanac.checks.wording import shown
-from almanac.claim import Claim, Statement, Value
-from almanac.figure import Language, render
+from almanac.claim import Claim, Statement
+from almanac.figure import Language
 from almanac.ledger import Ledger
 from almanac.period import Period
-from almanac.quantity import Quantity
 from almanac.source import Source
-from almanac.units import DATE
+from almanac.telling import sentence
 
 _FIRST_HAN = "\u2e80"
 """The first sign of Unicode's East Asian blocks, in whose names the family comes first."""
@@ -85,27 +83,6 @@ def cite_claim(ledger: Ledger, claim_id: str, style: Style | str) -> str:
 def claim_url(ledger: Ledger, claim_id: str, language: Language = "en") -> str:
     """Where the claim stands on the published site, for good."""
     return f"{ledger.edition.base_url}/{language}/claims/{claim_id}.html"
-
-
-def sentence(claim: Claim, language: Language) -> str:
-    """The claim in one sentence, with the figure that its sources give."""
-    return claim.text[language].replace("{figure}", figure(claim, language) or "")
-
-
-def figure(claim: Claim, language: Language) -> str | None:
-    """The figure of a claim: where its value lies if its sources are right, else all of what they say. None for a
-    claim without a size."""
-    first = claim.values[0]
-    if isinstance(first, Period) and set(claim.values) == {first}:
-        return value_text(first, language)
-    return value_text(claim.quantity, language) if claim.quantity is not None else None
-
-
-def value_text(value: Value, language: Language) -> str:
-    """A value as a reader meets it, a quantity with its unit."""
-    if isinstance(value, Quantity) and value.unit != DATE:
-        return render(value, language)
-    return shown(value, language)
 
 
 def _written(references: Sequence[Reference], first: Reference, style: Style | str) -> str:

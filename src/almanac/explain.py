@@ -18,10 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from almanac.checks.arithmetic import Arithmetic
 from almanac.checks.wording import shown_failure, shown_quantity
-from almanac.cite import claim_url, figure, sentence, value_text
+from almanac.cite import claim_url
 from almanac.claim import Claim, ClaimId, Statement
 from almanac.datasets.catalog import Origin
-from almanac.edition.site.figures import meaning, span
 from almanac.edition.wording import WORDS, filled
 from almanac.estimate import Estimate, Input, Undefined
 from almanac.figure import Language, Reading
@@ -30,6 +29,7 @@ from almanac.formula import Side
 from almanac.identity import Bound, BoundId, Identity
 from almanac.quantity import Quantity
 from almanac.source import Source, SourceId
+from almanac.telling import figure, meaning, sentence, span, value_text
 from almanac.verdict import Check, Reason, Verdict
 
 if TYPE_CHECKING:

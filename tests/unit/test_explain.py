@@ -94,7 +94,7 @@ def test_a_failing_identity_is_spelled_out_and_names_the_suspect() -> None:
 
 def test_a_broken_bound_gives_its_range_reason_and_source() -> None:
     (broken,) = below(lineage(BUNDLE, "politics.above"), "bounds", "bound")
-    assert broken.label == "FAILS: whole: 150% not within 0% – 100%"
+    assert broken.label == "FAILS: whole: 150% not within 0%–100%"
     assert broken.warns
     assert below(broken, "because")
     assert below(broken, "bound-source")[0].label == "source: derived: test"
@@ -107,9 +107,9 @@ def test_a_bound_that_a_formula_names_is_explained_with_it() -> None:
     (found,) = below(lineage(replace(BUNDLE, ledger=ledger), "industry.part"), "identities", "identity")
     (side,) = below(found, "arithmetic")
     assert side.data["comparison"] == "in"
-    assert side.label.endswith("not within 1 – 5")
+    assert side.label.endswith("not within 1–5")
     (named,) = below(found, "bound")
-    assert named.label == "ratio-range = 1 – 5"
+    assert named.label == "ratio-range = 1–5"
     assert below(named, "bound-source")[0].label == "source: derived: test"
 
 
@@ -146,7 +146,7 @@ def test_an_estimate_that_is_not_there_says_why(claim: str, words: str) -> None:
 
 def test_the_verdict_stands_first_with_every_reason() -> None:
     tree = lineage(BUNDLE, "politics.disputed")
-    assert tree.label == "politics.disputed: disputed. It is between $5.0 billion and $50 billion."
+    assert tree.label == "politics.disputed: disputed. It is $5.0 billion or $50 billion."
     assert tree.warns
     finding = BUNDLE.report.findings[BUNDLE.ledger.claim("politics.disputed").id]
     assert [node.data["check"] for node in below(tree, "why", "reason")] == [r.check for r in finding.reasons]

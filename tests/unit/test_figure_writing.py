@@ -53,6 +53,7 @@ from almanac.units import unit
         ("minus $3 million", "USD", "-$3 million", "超过-350万美元且最多-250万美元"),
         ("5 per 10,000", "permyriad", "5 per 10,000", "5‱"),
         ("35,000", "customer", "35,000 customers", "3.5万个客户"),
+        ("less than 1,900 years", "year", "less than 1,900 years", "不到1,900年"),
         ("exactly 1,200", "company", "exactly 1,200 companies", "正好1200家公司"),
         ("300亿元人民币", "CNY", "¥30 billion", "300亿元人民币"),
     ],

@@ -84,8 +84,8 @@ def _disputed(claim: Claim, one: Statement, other: Statement, sources: Mapping[S
         factor = Fraction(10) ** power
         slip = _slip(claim, one, other, factor)
         detail = {
-            "en": f"{detail['en']}; about 10^{abs(power)} apart: {slips.words_of(slip, factor)['en']}",
-            "zh": f"{detail['zh']}；相差约10^{abs(power)}倍：{slips.words_of(slip, factor)['zh']}",
+            "en": f"{detail['en']}; about {10 ** abs(power):,} times apart: {slips.words_of(slip, factor)['en']}",
+            "zh": f"{detail['zh']}；相差约{10 ** abs(power):,}倍：{slips.words_of(slip, factor)['zh']}",
         }
         brief = {
             "en": f"{brief['en']}: {slips.words_of(slip, factor)['en']}",

@@ -9,7 +9,7 @@ from almanac.figure import Language, render, render_period
 from almanac.figure.spans import render_span
 from almanac.formula import Side
 from almanac.period import Period
-from almanac.quantity import Interval, Quantity, number_text
+from almanac.quantity import Quantity
 from almanac.source import Source, SourceId
 from almanac.units import DATE
 
@@ -46,18 +46,6 @@ def shown(value: Value, language: Language) -> str:
 def shown_quantity(quantity: Quantity, language: Language) -> str:
     """A quantity that arithmetic made, in its two ends; dates as a period."""
     return _day_range(quantity, language) if quantity.unit == DATE else render_span(quantity, language)
-
-
-def plain(interval: Interval) -> str:
-    """A bare interval: "0.9–1.1", "≥ 3", "< 2", "4"."""
-    low, high = number_text(interval.low), number_text(interval.high)
-    if interval.low == interval.high:
-        return low
-    if not interval.bounded:
-        if interval.high == float("inf"):
-            return f"{'≥' if interval.closed_low else '>'} {low}" if interval.low != -float("inf") else "any number"
-        return f"{'≤' if interval.closed_high else '<'} {high}"
-    return f"{low}–{high}"
 
 
 def _day_range(quantity: Quantity, language: Language) -> str:

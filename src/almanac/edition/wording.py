@@ -429,7 +429,6 @@ _TABLE: dict[str, tuple[str, str]] = {
         "搜索需要JavaScript。若未启用，可使用全部主张的列表。",
     ),
     # between words
-    "or": (" or ", "或"),
     "list_comma": (", ", "、"),
     "colon": (": ", "："),
     "between_items": ("; ", "；"),

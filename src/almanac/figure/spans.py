@@ -1,11 +1,14 @@
 """Intervals in their two ends, for tables and reasons: "$15,000–$80,000 per accelerator", "> $4 billion".
 
-A span says where an interval begins and ends, in as few digits as tell its ends apart; `render` finds the words of a
+A span says where an interval begins and ends, in as few digits as tell its ends apart, rounded
+outwards so that it never claims more than it knows; `render` finds the words of a
 printed figure instead.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from fractions import Fraction
 
 from almanac.figure import spelling
@@ -44,7 +47,9 @@ def _ends(interval: Interval, language: Language) -> tuple[str, str]:
     largest = interval.high if interval.high >= -interval.low else -interval.low
     fine = (n for n in DIGITS if 5 * _step(largest, n) <= width)
     digits = next(fine, DIGITS[-1] if width else DIGITS[0])
-    return _end(interval.low, digits, language), _end(interval.high, digits, language)
+    if not width:
+        return (_end(interval.low, digits, round, language),) * 2
+    return _end(interval.low, digits, math.floor, language), _end(interval.high, digits, math.ceil, language)
 
 
 def _step(value: Endpoint, digits: int) -> Endpoint:
@@ -53,12 +58,12 @@ def _step(value: Endpoint, digits: int) -> Endpoint:
     return Fraction(10) ** (spelling.magnitude(value) - digits + 1)
 
 
-def _end(end: Endpoint, digits: int, language: Language) -> str:
+def _end(end: Endpoint, digits: int, rounding: Callable[[Fraction], int], language: Language) -> str:
     if isinstance(end, float) or not end:
         return "0"
     place = spelling.magnitude(end) - digits + 1
     step = Fraction(10) ** place
-    rounded = Fraction(round(end / step)) * step
+    rounded = Fraction(rounding(end / step)) * step
     while rounded % (step * 10) == 0:  # digits that would only be zeros are not printed
         step, place = step * 10, place + 1
     return next(spelling.numbers(rounded, place, language))

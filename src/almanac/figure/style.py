@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from almanac.units import PERCENT, RATIO, Unit, unit
 _NOUNS: dict[str, Noun] = {noun.unit: noun for noun in reversed((*MEASURES, *THINGS))}
 """The words of each unit: those of its first row."""
 
+_CALENDAR_YEAR = re.compile(r"(?:19|20)\d\d")
 _LONG = {"USD": "dollars", "EUR": "euros", "GBP": "pounds", "CNY": "yuan", "GW": "gigawatt", "MW": "megawatt",
          "kW": "kilowatt", "TW": "terawatt", "W": "watt"}  # fmt: skip
 _PERMYRIAD = "permyriad"
@@ -49,6 +51,8 @@ class Style:
         """One number with its unit, without denominators."""
         if text == "1" and self.single:
             return self.single
+        if self.many == "年" and _CALENDAR_YEAR.fullmatch(text):
+            text = f"{text[0]},{text[1:]}"  # 1900年 is a date, 1,900年 is as many years
         sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
         return f"{sign}{self.symbol}{digits}{self.one if digits == '1' else self.many}"
 

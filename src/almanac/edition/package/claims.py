@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from almanac.checks.wording import LANGUAGES
-from almanac.cite import claim_url, figure, sentence, value_text
+from almanac.cite import claim_url
 from almanac.claim import Claim, Statement, Value, ValueType
 from almanac.edition.package.estimates import estimate_id
 from almanac.edition.package.layout import (
@@ -30,6 +30,7 @@ from almanac.edition.wording import WORDS
 from almanac.ledger import Ledger
 from almanac.period import Period
 from almanac.quantity import Quantity
+from almanac.telling import figure, sentence, value_text
 from almanac.verdict import SEVERITY
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ def _claim(bundle: Bundle, claim: Claim) -> Row:
         "metric": claim.metric,
         "type": claim.type.value,
         "measure": claim.measure,
-        **{f"figure_{language}": figure(claim, language) for language in LANGUAGES},
+        **{f"figure_{language}": figure(claim, language) or None for language in LANGUAGES},
         **sized(claim.quantity if claim.type is ValueType.QUANTITY else None),
         **_days(claim.quantity if claim.type is ValueType.DATE else None),
         "value": plain_value(claim.values[0]) if len(said) == 1 else None,

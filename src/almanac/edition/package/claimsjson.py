@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from almanac.checks.wording import LANGUAGES
-from almanac.cite import claim_url, figure, sentence, value_text
+from almanac.cite import claim_url
 from almanac.claim import Claim, Direction, Statement, Value
 from almanac.edition.package.claims import within
 from almanac.edition.package.layout import interval_cells
@@ -14,6 +14,7 @@ from almanac.ledger import Ledger
 from almanac.period import Period
 from almanac.quantity import Quantity
 from almanac.source import Source
+from almanac.telling import figure, sentence, value_text
 from almanac.verdict import Reason
 
 if TYPE_CHECKING:

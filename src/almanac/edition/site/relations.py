@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
 from almanac.checks import slips
 from almanac.checks.arithmetic import Arithmetic
-from almanac.checks.wording import plain
 from almanac.claim import Claim, ClaimId
 from almanac.edition.bundle import Bundle
-from almanac.edition.site.figures import end, meaning, size, span
 from almanac.edition.site.strips import Bar, strip
 from almanac.figure import Language
 from almanac.formula import Formula, Side
 from almanac.identity import Bound, BoundId, Identity
 from almanac.ledger.values import formula_values
 from almanac.period import Period
-from almanac.quantity import Endpoint, Interval, Quantity
+from almanac.quantity import Quantity
+from almanac.telling import end, meaning, size, span
 from almanac.units import RATIO, unit
 from almanac.verdict import Reason
 
@@ -118,7 +116,7 @@ class Relations:
         return self._ends(bound.range)
 
     def _ends(self, quantity: Quantity) -> str:
-        return compact(quantity.interval) if quantity.unit == RATIO else span(quantity, self._language)
+        return span(quantity, self._language)
 
     def _identity(self, identity: Identity) -> RelationView:
         formula = identity.formula
@@ -181,13 +179,13 @@ class Relations:
         )
 
     def _meaning(self, quantity: Quantity) -> str:
-        return compact(quantity.interval) if quantity.unit == RATIO else meaning(quantity, self._language)
+        return span(quantity, self._language) if quantity.unit == RATIO else meaning(quantity, self._language)
 
     def _figures(self, formula: Formula) -> dict[str, str]:
         """What is put in for each claim: its figure, or the number of things that it lists."""
         values = formula_values(formula, self._ledger.claims)
         return {
-            name: compact(value.interval) if name in formula.counted else size(value, self._language)
+            name: span(value, self._language) if name in formula.counted else size(value, self._language)
             for name, value in values.items()
         }
 
@@ -238,16 +236,3 @@ def _in_one_unit(left: Quantity, right: Quantity) -> tuple[Quantity, Quantity]:
     """Both sides in the unit that has the plainer name: GW rather than USD/(USD/GW)."""
     plainer = min(left.unit, right.unit, key=lambda unit: sum(unit.name.count(sign) for sign in "*/("))
     return left.to(plainer), right.to(plainer)
-
-
-def compact(interval: Interval) -> str:
-    """A bare interval in few digits, rounded outwards, so that it never claims more than it knows."""
-    low, high = _outwards(interval.low, math.floor), _outwards(interval.high, math.ceil)
-    return plain(Interval(low, high, interval.closed_low, interval.closed_high) if low != high else Interval.point(low))
-
-
-def _outwards(value: Endpoint, rounding: Callable[[Fraction], int]) -> Endpoint:
-    if isinstance(value, float) or not value:
-        return value
-    step = Fraction(10) ** (math.floor(math.log10(abs(value))) - 2)
-    return rounding(value / step) * step

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from almanac.checks.estimates import measured
 from almanac.claim import Claim, Statement, ValueType
 from almanac.edition.bundle import Bundle
-from almanac.edition.site.figures import meaning, value_text
 from almanac.edition.site.strips import Bar, strip
 from almanac.edition.wording import filled
 from almanac.estimate import Estimate, Result, Undefined
 from almanac.figure import Language
 from almanac.quantity import Quantity
 from almanac.source import Source
+from almanac.telling import meaning, value_text
 
 
 @dataclass(frozen=True, slots=True)

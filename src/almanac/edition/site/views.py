@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
+from almanac import telling
 from almanac.checks import Finding
 from almanac.checks.wording import shown
 from almanac.cite import cite_claim, cite_edition
 from almanac.claim import Claim, ClaimId, Statement, ValueType
 from almanac.edition.bundle import Bundle
 from almanac.edition.prose import Block, Prose, claims_in, first_paragraph
-from almanac.edition.site import figures
 from almanac.edition.site.exhibits import Exhibit, exhibits
 from almanac.edition.site.relations import Relations, RelationView
 from almanac.edition.site.testimony import Testimony, testimony
@@ -65,13 +65,13 @@ class View:
         return self.report.findings[ClaimId(claim_id)]
 
     def sentence(self, claim: Claim) -> tuple[str, str, str]:
-        return figures.sentence(claim, self.language)
+        return telling.sentence_parts(claim, self.language)
 
     def plain(self, claim: Claim) -> str:
-        return figures.plain_sentence(claim, self.language)
+        return telling.sentence(claim, self.language)
 
     def figure(self, claim_id: str) -> str:
-        return figures.figure(self.ledger.claims[ClaimId(claim_id)], self.language)
+        return telling.figure(self.ledger.claims[ClaimId(claim_id)], self.language)
 
     def testimony(self, claim: Claim) -> Testimony:
         """What the sources print of the claim, and what an instrument recomputes."""
@@ -233,7 +233,7 @@ class View:
     @cached_property
     def examples(self) -> tuple[tuple[str, str, str], ...]:
         """Printed figures, each with the interval that it stands for."""
-        return tuple((of, printed, figures.meaning(read(printed).quantity, self.language)) for of, printed in EXAMPLES)
+        return tuple((of, printed, telling.meaning(read(printed).quantity, self.language)) for of, printed in EXAMPLES)
 
 
 def estimate_interval(estimate: Estimate) -> str:

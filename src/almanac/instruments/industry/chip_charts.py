@@ -88,7 +88,7 @@ def share_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefined]) 
                         "quantitative",
                         "share of chip mentions, %",
                         scale={"type": "symlog", "constant": 0.1},
-                        axis={"values": [0, 0.1, 0.3, 1, 3, 10, 30, 100], "format": "~g"},
+                        axis={"values": [0, 0.1, 0.3, 1, 3, 10, 30, 100], "format": ".3~g"},
                     ),
                     "color": _axis("vendor", "nominal", "vendor"),
                 },

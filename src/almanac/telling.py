@@ -1,4 +1,4 @@
-"""Figures and values as a page shows them."""
+"""Claims as readers meet them: the sentence, its figure, what it means; the same on pages, in data and citations."""
 
 from __future__ import annotations
 
@@ -11,23 +11,29 @@ from itertools import combinations
 from almanac.checks.agreement import agree
 from almanac.checks.wording import shown
 from almanac.claim import Claim, Value, ValueType
-from almanac.edition.wording import WORDS
 from almanac.figure import Language, render
+from almanac.figure.spans import render_span
 from almanac.period import Period
 from almanac.quantity import INFINITY, Endpoint, Interval, Quantity, number_text
 from almanac.units import DATE, PERCENT, RATIO, Unit
 
 VARIABLE = "x"
+"""What stands for a number in an interval."""
+
+OR: dict[Language, str] = {"en": " or ", "zh": "或"}
 
 
 def figure(claim: Claim, language: Language) -> str:
-    """The figure of a claim: where its value lies if its sources are right; where they disagree, what each of them
-    says ("41.1 GW or 429 GW"), because a range between them is what none of them says."""
+    """The figure of a claim, nothing for one without a size.
+
+    It is where the value lies if the sources are right; where they disagree, what each of them says ("41.1 GW or 429
+    GW"), because a range between them is what none of them says.
+    """
     if not claim.quantities:
         return ""
     if disputed(claim):
         said = dict.fromkeys(value_text(value, language) for value in claim.values)
-        return WORDS[language]["or"].join(said)
+        return OR[language].join(said)
     first = claim.values[0]
     if isinstance(first, Period) and all(value == first for value in claim.values):
         return shown(first, language)
@@ -67,14 +73,8 @@ def meaning(quantity: Quantity, language: Language) -> str:
 
 
 def span(quantity: Quantity, language: Language) -> str:
-    """A range as its two ends: "0.1 GW – 10 GW", "≥ 8"."""
-    if quantity.unit == DATE:
-        return shown(quantity, language)
-    interval = quantity.interval
-    if interval.low == -INFINITY or interval.high == INFINITY:
-        return meaning(quantity, language).removeprefix(VARIABLE).strip()
-    low, high = (end(value, quantity.unit, language) for value in (interval.low, interval.high))
-    return low if low == high else f"{low} – {high}"
+    """A range as its two ends: "0.1–10 GW", "≥ 8"; dates as a period."""
+    return shown(quantity, language) if quantity.unit == DATE else render_span(quantity, language)
 
 
 DIGITS = 4
@@ -114,15 +114,15 @@ def _half_digit(number: Fraction) -> Fraction:
     return Fraction(10) ** place / 2
 
 
-def sentence(claim: Claim, language: Language) -> tuple[str, str, str]:
+def sentence_parts(claim: Claim, language: Language) -> tuple[str, str, str]:
     """The claim's sentence in three parts: before its figure, the figure (or nothing), after it."""
     before, found, after = claim.text[language].partition("{figure}")
     return (before, figure(claim, language), after) if found else (before, "", "")
 
 
-def plain_sentence(claim: Claim, language: Language) -> str:
-    """The claim's sentence as one string."""
-    return "".join(sentence(claim, language))
+def sentence(claim: Claim, language: Language) -> str:
+    """The claim in one sentence, with its figure."""
+    return "".join(sentence_parts(claim, language))
 
 
 def has_figure(claim: Claim) -> bool:
