@@ -117,6 +117,18 @@ def test_an_edition_may_do_without_identities_bounds_and_forecasts(folder: Path)
     assert (ledger.identities, ledger.bounds, ledger.forecasts) == ((), {}, ())
 
 
+def test_one_broken_file_is_one_fault(folder: Path) -> None:
+    """Ids that may stand in it are not reported as unknown as well."""
+    (folder / "claims" / "industry.yaml").write_bytes(b"- [")
+    (folder / "sources.yaml").write_bytes(b"- [")
+    assert [fault.split(" ")[0] for fault in faults(folder)] == ["claims/industry.yaml:1", "sources.yaml:1"]
+
+
+def test_an_unknown_unit_is_one_fault(folder: Path) -> None:
+    edit(folder, "claims/industry.yaml", "unit: company", "unit: parsec")
+    assert faults(folder) == ["claims/industry.yaml:6 industry.companies.unit: 'parsec'"]
+
+
 def test_a_missing_folder_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(LedgerError):
         Ledger.read(tmp_path / "nowhere")

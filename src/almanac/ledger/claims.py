@@ -37,7 +37,8 @@ class ClaimReader:
         deadline = self._period("deadline", record.deadline)
         if record.origin is not None and record.origin not in self._sources:
             self._reader.unknown(self._name, f"{record.id}.origin", record.origin, self._sources, self._at("origin"))
-        statements = [self._statement(place, said) for place, said in enumerate(record.sources)]
+        readable = record.unit is None or self._unit_is_known(record.unit)
+        statements = [self._statement(place, said) for place, said in enumerate(record.sources)] if readable else []
         if len(self._reader.faults) > self._before or None in statements:
             return None
         binding = record.estimate
@@ -95,11 +96,14 @@ class ClaimReader:
                 )
         if record.kind is Kind.FORECAST and record.deadline is None:
             self._fault("deadline", "none", "the last day on which a forecast can come true")
-        if record.unit is not None:
-            try:
-                unit(record.unit)
-            except UnitError as error:
-                self._fault("unit", repr(record.unit), "a unit", str(error), self._at("unit"))
+
+    def _unit_is_known(self, name: str) -> bool:
+        try:
+            unit(name)
+        except UnitError as error:
+            self._fault("unit", repr(name), "a unit", str(error), self._at("unit"))
+            return False
+        return True
 
     def _statement(self, place: int, said: schema.StatementRecord) -> Statement | None:
         at = self._at("sources", place)

@@ -38,6 +38,7 @@ class Reader:
         self.faults: list[Fault] = []
         self._trees: dict[str, object] = {}
         self._written: set[str] = set()
+        self._refused: set[str] = set()
 
     # ---- faults ----------------------------------------------------------------------------------------------
 
@@ -65,6 +66,7 @@ class Reader:
                 self._trees[name] = yamlfile.read(self.folder / name, self.shown(name))
             except yamlfile.Refused as refused:
                 self.faults.append(refused.fault)
+                self._refused.add(name)
                 self._trees[name] = None
         return self._trees[name]
 
@@ -317,8 +319,10 @@ class Reader:
         return tuple(forecasts)
 
     def unknown(self, name: str, where: str, found: str, known: Iterable[str], at: tuple[int | str, ...]) -> None:
-        """Notes that `found` is no id, unless a record of that id stands somewhere and is faulty itself."""
-        if found in self._written:
+        """Notes that `found` is no id, unless its record stands somewhere and is faulty, or may stand in a file that
+        could not be read: that is a fault already."""
+        home = "claims/" if "." in found else ("sources.yaml", "bounds.yaml")
+        if found in self._written or any(name.startswith(home) for name in self._refused):
             return
         nearest = difflib.get_close_matches(found, list(known), 3, 0.6)
         mend = f"Did you mean {' or '.join(nearest)}?" if nearest else ""
