@@ -121,7 +121,7 @@ def test_one_broken_file_is_one_fault(folder: Path) -> None:
     """Ids that may stand in it are not reported as unknown as well."""
     (folder / "claims" / "industry.yaml").write_bytes(b"- [")
     (folder / "sources.yaml").write_bytes(b"- [")
-    assert [fault.split(" ")[0] for fault in faults(folder)] == ["claims/industry.yaml:1", "sources.yaml:1"]
+    assert [fault.split(":")[0] for fault in faults(folder)] == ["claims/industry.yaml", "sources.yaml"]
 
 
 def test_an_unknown_unit_is_one_fault(folder: Path) -> None:
