@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from almanac.figure import Hedge, read, read_date, render, render_period
@@ -18,6 +18,7 @@ LANGUAGES = ("en", "zh")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@settings(max_examples=10_000)
 @given(quantity=quantities())
 def test_what_is_written_covers_what_was_meant(language: str, quantity: Quantity) -> None:
     written = render(quantity, language)
