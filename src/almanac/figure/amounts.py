@@ -20,6 +20,9 @@ MOST_WORDS = 16
 _ONE = rounded(Fraction(1), Fraction(1), "spelled")
 _HALF = rounded(Fraction(1, 2), Fraction(1, 10), "half")
 
+ELLIPSIS = "…"
+"""Marks words left out inside a figure."""
+
 
 @dataclass(slots=True)
 class Amount:
@@ -255,7 +258,9 @@ class AmountParser:
         return self._trail(at, token, amount)
 
     def _trail(self, at: int, token: Token, amount: Amount) -> int:
-        """Words such as "of" before what is counted, and "ago" behind it."""
+        """Words such as "of" before what is counted, "ago" behind it, and an ellipsis before a hedge that follows."""
+        if self.text[token.start : token.end] == ELLIPSIS and self.role(at + 1) & Role.AFTER:
+            return 1
         if token.role & Role.FILLER and self.role(at + 1) & (Role.UNIT | Role.NOUN) and not amount.unit_stated:
             return int(self.text[token.start : token.end].lower() in ("of", "的"))
         return int(bool(token.role & Role.TRAIL) and amount.unit_stated)

@@ -189,7 +189,7 @@ RULES: tuple[Rule, ...] = (
         ),
         (
             "超过", "超", "突破", "突破了", "高于", "大于", "多于", "超出", "逾", "超过了", "将超过", ">", "…多", "…余",
-            "…+",
+            "…超过这个数字", "…+",
         ),
         "(x, ∞): above the number itself.",
         "A bound states its number exactly; how precisely it is printed says nothing about what lies beyond.",
