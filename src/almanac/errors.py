@@ -18,6 +18,7 @@ collects faults and raises once, so that a reader sees every fault of a run and 
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,12 @@ class Fault:
         place = f"{self.path}:{self.line}" if self.line else str(self.path)
         what = f"{place}: {self.where}: found {self.found}, expected {self.expected}."
         return f"{what}\n  {self.mend}" if self.mend else what
+
+
+def did_you_mean(found: str, known: Iterable[str]) -> str:
+    """The way to mend a name that does not exist: the nearest that do, or nothing where none is near."""
+    nearest = difflib.get_close_matches(found, list(known), 3, 0.6)
+    return f"Did you mean {' or '.join(nearest)}?" if nearest else ""
 
 
 class AlmanacError(Exception):

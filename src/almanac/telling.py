@@ -10,7 +10,7 @@ from itertools import combinations
 
 from almanac.checks.agreement import agree
 from almanac.checks.wording import shown
-from almanac.claim import Claim, Value, ValueType
+from almanac.claim import Claim, Value
 from almanac.figure import Language, render
 from almanac.figure.spans import render_span
 from almanac.period import Period
@@ -123,7 +123,3 @@ def sentence_parts(claim: Claim, language: Language) -> tuple[str, str, str]:
 def sentence(claim: Claim, language: Language) -> str:
     """The claim in one sentence, with its figure."""
     return "".join(sentence_parts(claim, language))
-
-
-def has_figure(claim: Claim) -> bool:
-    return claim.type in (ValueType.QUANTITY, ValueType.DATE)

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from almanac.checks import slips
 from almanac.checks.agreement import agree
 from almanac.checks.arithmetic import Arithmetic, Failure, Suspect
 from almanac.checks.estimates import compare
 from almanac.checks.report import Power
-from almanac.claim import CHAPTERS, Claim, ClaimId, Statement, Value, ValueType
+from almanac.claim import CHAPTERS, Claim, Statement, Value, ValueType
 from almanac.estimate import Estimate, Result
 from almanac.ledger import Ledger
 from almanac.quantity import Quantity
@@ -101,9 +102,9 @@ def _score(claim: Claim, arithmetic: Arithmetic, results: Mapping[str, Result]) 
     return _Score(tried, caught)
 
 
-def _moved(claim: Claim, place: int, statement: Statement, factor: object) -> Claim:
+def _moved(claim: Claim, place: int, statement: Statement, factor: Fraction) -> Claim:
     assert isinstance(statement.value, Quantity)
-    mutant = replace(statement, value=statement.value.scaled(factor))  # type: ignore[arg-type]
+    mutant = replace(statement, value=statement.value.scaled(factor))
     return replace(claim, statements=(*claim.statements[:place], mutant, *claim.statements[place + 1 :]))
 
 
@@ -138,6 +139,3 @@ def _share(scores: Iterable[_Score]) -> float | None:
     scores = tuple(scores)
     tried = sum(score.tried for score in scores)
     return round(sum(score.caught for score in scores) / tried, 4) if tried else None
-
-
-__all__ = ["ClaimId", "clean", "power"]

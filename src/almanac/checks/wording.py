@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 from almanac.claim import Direction, Value
 from almanac.figure import Language, render, render_period
@@ -49,8 +50,6 @@ def shown_quantity(quantity: Quantity, language: Language) -> str:
 
 
 def _day_range(quantity: Quantity, language: Language) -> str:
-    from datetime import date, timedelta
-
     low, high = quantity.interval.low, quantity.interval.high
     if not quantity.interval.bounded or not 1 <= low <= high < date.max.toordinal():
         return str(quantity.interval)

@@ -32,8 +32,8 @@ def cite(
 
 def known_claim(ledger: Ledger, claim_id: str) -> None:
     """Ends the program with code 2 and the nearest ids when no claim is called `claim_id`."""
-    from almanac.ledger import unknown
+    from almanac.errors import did_you_mean
 
     if claim_id not in ledger.claims:
-        mend = unknown("claim", claim_id, ledger.claims).mend or "`almanac check --all` lists every claim."
+        mend = did_you_mean(claim_id, ledger.claims) or "`almanac check --all` lists every claim."
         raise typer.BadParameter(f"no claim is called {claim_id!r}. {mend}", param_hint="CLAIM")

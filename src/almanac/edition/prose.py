@@ -20,7 +20,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from almanac.claim import CHAPTERS, Claim, ClaimId, ValueType
-from almanac.errors import EditionError, Fault
+from almanac.errors import EditionError, Fault, did_you_mean
 from almanac.ledger import Ledger
 
 MAX_BYTES = 200_000
@@ -285,10 +285,7 @@ class _Reader:
     def _claim(self, claim_id: str) -> Claim | None:
         found = self.ledger.claims.get(ClaimId(claim_id))
         if found is None:
-            import difflib
-
-            nearest = difflib.get_close_matches(claim_id, self.ledger.claims, 3, 0.5)
-            mend = f"Did you mean {' or '.join(nearest)}?" if nearest else ""
+            mend = did_you_mean(claim_id, self.ledger.claims)
             self.fault(self.line, "binding", f"claim {claim_id!r}", "the id of a claim", mend)
         return found
 

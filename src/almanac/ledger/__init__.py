@@ -6,14 +6,14 @@ file and line. Nothing past this module sees a file of the edition's text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from almanac.claim import CHAPTERS, Claim, ClaimId
-from almanac.errors import Fault, LedgerError
+from almanac.errors import Fault, LedgerError, did_you_mean
 from almanac.forecast import Forecast
 from almanac.identity import Bound, BoundId, Identity
 from almanac.ledger.reader import Reader
@@ -98,7 +98,8 @@ class Ledger:
         """The claim called `claim_id`. Raises LedgerError naming the nearest ids when there is none."""
         found = self.claims.get(ClaimId(claim_id))
         if found is None:
-            raise LedgerError([unknown("claim", claim_id, self.claims)])
+            mend = did_you_mean(claim_id, self.claims)
+            raise LedgerError([Fault("ledger", None, "claim", repr(claim_id), "the id of a claim", mend)])
         return found
 
     @cached_property
@@ -127,12 +128,3 @@ class Ledger:
             for source in {statement.source for statement in claim.statements}:
                 found[source].append(claim)
         return {source: tuple(claims) for source, claims in found.items()}
-
-
-def unknown(kind: str, name: str, known: Iterable[str]) -> Fault:
-    """The fault of naming something that does not exist, with the nearest names that do."""
-    import difflib
-
-    nearest = difflib.get_close_matches(name, list(known), 3, 0.5)
-    mend = f"Did you mean {' or '.join(nearest)}?" if nearest else ""
-    return Fault("ledger", None, kind, repr(name), f"the id of a {kind}", mend)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from almanac import yamlfile
 from almanac.claim import Claim, ClaimId
-from almanac.errors import Fault, FormulaError, PeriodError, UnitError
+from almanac.errors import Fault, FormulaError, PeriodError, UnitError, did_you_mean
 from almanac.forecast import Forecast, ForecastId
 from almanac.formula import Formula
 from almanac.identity import Bound, BoundId, Identity, IdentityId
@@ -324,9 +324,7 @@ class Reader:
         home = "claims/" if "." in found else ("sources.yaml", "bounds.yaml")
         if found in self._written or any(name.startswith(home) for name in self._refused):
             return
-        nearest = difflib.get_close_matches(found, list(known), 3, 0.6)
-        mend = f"Did you mean {' or '.join(nearest)}?" if nearest else ""
-        self.fault(name, where, repr(found), "an id that exists", mend, at)
+        self.fault(name, where, repr(found), "an id that exists", did_you_mean(found, known), at)
 
 
 def _circles(graph: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
