@@ -14,7 +14,7 @@ from almanac.estimate import Account, Estimate, Undefined
 from almanac.instruments.estimating import counted, estimated
 from almanac.instruments.industry.chip_charts import products_chart, share_chart, totals_chart
 from almanac.instruments.industry.chip_projection import projections
-from almanac.instruments.industry.compute_index import (
+from almanac.instruments.industry.chip_counts import (
     CHIPS,
     Count,
     Index,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from almanac.estimate import Estimate, Undefined
 from almanac.instruments.estimating import counted, estimated
-from almanac.instruments.industry.compute_index import CHIPS, Index, breaks
+from almanac.instruments.industry.chip_counts import CHIPS, Index, breaks
 from almanac.instruments.instrument import Row
 from almanac.statistics import Confidence, NoNumber, around, drift_forecast
 
