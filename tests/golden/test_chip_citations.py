@@ -25,8 +25,8 @@ from almanac.datasets.table import parse_table
 from almanac.errors import InstrumentError
 from almanac.estimate import Estimate, Result, Undefined
 from almanac.instruments import find
-from almanac.instruments.industry.chip_projection import projection_errors
 from almanac.instruments.industry.chip_counts import editions, read_counts
+from almanac.instruments.industry.chip_projection import projection_errors
 from almanac.statistics import drift_forecast, poisson_ratio, wilson
 
 ROOT = Path(__file__).parents[2]

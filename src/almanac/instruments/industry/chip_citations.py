@@ -13,7 +13,6 @@ from almanac.errors import Fault, InstrumentError
 from almanac.estimate import Account, Estimate, Undefined
 from almanac.instruments.estimating import counted, estimated
 from almanac.instruments.industry.chip_charts import products_chart, share_chart, totals_chart
-from almanac.instruments.industry.chip_projection import projections
 from almanac.instruments.industry.chip_counts import (
     CHIPS,
     Count,
@@ -22,6 +21,7 @@ from almanac.instruments.industry.chip_counts import (
     editions,
     read_counts,
 )
+from almanac.instruments.industry.chip_projection import projections
 from almanac.instruments.instrument import Level, Measurement, Row, instrument
 from almanac.statistics import NoNumber, poisson_ratio, wilson
 
