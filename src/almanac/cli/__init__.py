@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import typer
 
+from almanac.cli.accelerators import accelerators
 from almanac.cli.build import build
 from almanac.cli.check import check
 from almanac.cli.cite import cite
@@ -22,7 +23,18 @@ from almanac.cli.serve import serve
 from almanac.cli.verify import verify
 from almanac.errors import FaultyInput
 
-VERBS: tuple[Callable[..., object], ...] = (build, check, cite, explain, measure, read, schema, serve, verify)
+VERBS: tuple[Callable[..., object], ...] = (
+    accelerators,
+    build,
+    check,
+    cite,
+    explain,
+    measure,
+    read,
+    schema,
+    serve,
+    verify,
+)
 """Every verb, in the order of `almanac --help`."""
 
 app = typer.Typer(
