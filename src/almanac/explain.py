@@ -46,6 +46,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "table": "table", "rows": "rows", "origin": "origin", "licence": "licence", "in": "within",
         "not in": "not within", "published": "published", "accessed": "accessed", "note": "note",
         "not run": "was not run", "not found": "gives no such estimate", "undefined": "no number exists",
+        "locked": "from the lock file, as of {date}", "recomputed": "recomputed from data",
     },
     "zh": {
         "why": "判定理由", "sources": "来源", "reads": "读作", "rule": "规则", "or": "或",
@@ -55,6 +56,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "table": "数据表", "rows": "行", "origin": "数据来源", "licence": "许可", "in": "属于",
         "not in": "不属于", "published": "发布于", "accessed": "查阅于", "note": "说明",
         "not run": "未运行", "not found": "没有给出这一估计", "undefined": "无法得出数字",
+        "locked": "取自锁定文件，截至{date}", "recomputed": "由数据重新测算",
     },
 }  # fmt: skip
 
@@ -101,7 +103,7 @@ class _Explainer:
 
     def __init__(self, bundle: Bundle, language: Language) -> None:
         self._ledger, self._report = bundle.ledger, bundle.report
-        self._results, self._package = bundle.results, bundle.package
+        self._results, self._package, self._locked = bundle.results, bundle.package, bundle.locked
         self._arithmetic = Arithmetic(bundle.ledger)
         self._language = language
         self._words = {**WORDS[language], **_WORDS[language]}
@@ -316,11 +318,20 @@ class _Explainer:
             return
         value = self._value(found)
         version = f"{result.instrument} {result.version}"
-        data = {"instrument": result.instrument, "version": result.version, "found": True, **found.as_json()}
+        locked = result.instrument in self._locked
+        data = {
+            "instrument": result.instrument,
+            "version": result.version,
+            "found": True,
+            "locked": locked,
+            **found.as_json(),
+        }
+        came = filled(self._words["locked" if locked else "recomputed"], date=result.as_of.isoformat())
         yield _node(
             "estimate",
             f"{version}: {asked} = {value}",
             data,
+            _node("provenance", came, {}),
             *self._method(found),
             *map(self._table, result.inputs),
         )

@@ -139,8 +139,8 @@ def test_columns_left_out_are_named_on_stderr(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "instrument: found nothing, expected one of chip-citations, track-record"),
-        (("horoscope",), "found 'horoscope', expected one of chip-citations, track-record"),
+        ((), "instrument: found nothing, expected one of chip-citations, compute-index, track-record"),
+        (("horoscope",), "found 'horoscope', expected one of chip-citations, compute-index, track-record"),
         (("track-record",), "expected a table predictions"),
         (("track-record", PREDICTIONS, PREDICTIONS), "found predictions twice"),
         (("track-record", PREDICTIONS, "--set", "level"), "found 'level', expected NAME=VALUE"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from almanac.estimate import Account, Estimate
 from almanac.instruments import Level, Measurement, find, instrument, instruments, registry
 from almanac.instruments.bound import run_bound
 from almanac.instruments.registry import GROUP, OURS, by_name
+from papertables import tables_for
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "editions" / "2025" / "data"
@@ -67,22 +69,22 @@ def test_every_instrument_has_a_page_a_golden_test_and_its_literature(name):
 def test_the_page_and_the_docstring_name_every_parameter_and_table(name):
     found = OURS[name]
     page = (ROOT / "docs" / "theory" / f"{name}.md").read_text("utf-8")
-    for word in (*found.parameters, *found.reads):
+    for word in (*found.parameters, *found.tables):
         assert f"`{word}`" in page
 
 
 @pytest.mark.parametrize("name", OURS)
 def test_the_page_names_every_estimate(name):
-    package = Package.read(DATA)
-    result = OURS[name](package.tables, as_of=package.as_of)
+    tables, as_of = tables_for(OURS[name], Package.read(DATA))
+    result = OURS[name](tables, as_of=as_of, seed=1)
     page = (ROOT / "docs" / "theory" / f"{name}.md").read_text("utf-8")
     assert {e.name for e in result.estimates if f"`{e.name}`" not in page} == set()
 
 
 @pytest.mark.parametrize("name", OURS)
 def test_results_are_json_and_estimates_are_unique(name):
-    package = Package.read(DATA)
-    result = OURS[name](package.tables, as_of=package.as_of)
+    tables, as_of = tables_for(OURS[name], Package.read(DATA))
+    result = OURS[name](tables, as_of=as_of, seed=1)
     written = json.loads(json.dumps(result.as_json(), allow_nan=False))
     assert set(written) == {
         "instrument", "version", "parameters", "as_of", "seed", "inputs", "account", "estimates"
@@ -99,8 +101,8 @@ def test_results_are_json_and_estimates_are_unique(name):
 
 @pytest.mark.parametrize("name", OURS)
 def test_a_run_repeats_itself(name):
-    package = Package.read(DATA)
-    assert OURS[name](package.tables, as_of=TODAY) == OURS[name](Package.read(DATA).tables, as_of=TODAY)
+    first, again = (tables_for(OURS[name], Package.read(DATA))[0] for _ in range(2))
+    assert OURS[name](first, as_of=TODAY, seed=3) == OURS[name](again, as_of=TODAY, seed=3)
 
 
 def test_ours_is_sorted_and_among_all():
@@ -127,6 +129,31 @@ def test_a_call_keeps_all_that_is_needed_to_repeat_it():
     assert mean_x.question == "What is the mean of x?"
 
 
+@instrument(
+    "count-y",
+    version="1.0.0",
+    chapter="survey",
+    reads={"numbers": SCHEMA},
+    may_read={"more": SCHEMA},
+    references=("Anybody (1900).",),
+)
+def count_y(tables, *, as_of: date, seed: int | None = None) -> Measurement:
+    """How many tables are there?"""
+    return Measurement(
+        Account(0, 0, 0, 0), (Estimate("tables", "all", *[len(tables)] * 3, 1, "ratio", 1, "count"),), {}
+    )
+
+
+def test_a_table_that_an_instrument_may_do_without():
+    given = {**numbers(), "more": numbers()["numbers"], "stray": numbers()["numbers"]}
+    assert [len(count_y(tables, as_of=TODAY).inputs) for tables in (numbers(), given)] == [1, 2]
+    assert count_y(given, as_of=TODAY).find("tables", "all").value == 2
+    wrong = Schema((Column("x", ColumnType.STRING, "words"),))
+    misfit = {**numbers(), "more": numbers("x\na\n", wrong)["numbers"]}
+    assert faults(lambda: count_y(misfit, as_of=TODAY)) == [("more", "column x", "string")]
+    assert faults(lambda: count_y({"more": numbers()["numbers"]}, as_of=TODAY)) == [("count-y", "tables", "more")]
+
+
 def test_every_fault_of_a_call_at_once():
     assert faults(lambda: mean_x({}, as_of=TODAY, level="high", word=3, colour="red")) == [
         ("mean-x", "parameter colour", "no such parameter"),
@@ -146,8 +173,8 @@ def test_a_table_of_another_schema():
 @pytest.mark.parametrize("name", OURS)
 @pytest.mark.parametrize("level", [0.0, 1.0, -1.0, 2.0])
 def test_a_level_that_is_none_is_a_fault_not_a_crash(name, level):
-    package = Package.read(DATA)
-    ((_, where, _),) = faults(lambda: OURS[name](package.tables, as_of=TODAY, level=level))
+    tables, _ = tables_for(OURS[name], Package.read(DATA))
+    ((_, where, _),) = faults(lambda: OURS[name](tables, as_of=TODAY, level=level))
     assert where == "parameter level"
 
 
@@ -248,6 +275,20 @@ def test_every_fault_of_the_bindings_at_once():
         ("claims/a.yaml", "industry.a.estimate", "horoscope"),
     ]
     assert run_bound([], package) == {}
+
+
+def test_a_locked_result_stands_in_for_a_run():
+    """Claims bound to it find it, even where no table is; nothing else of the edition is changed by it."""
+    package = Package.read(DATA)
+    locked = mean_x(numbers(), as_of=TODAY)
+    claims = [
+        claim("industry.a", Binding("chip-citations", "total", "2024")),
+        claim("industry.b", Binding("compute-index", "papers", "NVIDIA")),
+    ]
+    assert list(run_bound(claims[:1], package, locked={"mean-x": locked})) == ["chip-citations", "mean-x"]
+    held = replace(locked, instrument="compute-index")
+    assert run_bound(claims, package, locked={"compute-index": held})["compute-index"] is held
+    assert [where for _, where, _ in faults(lambda: run_bound(claims, package))] == ["tables", "tables"]
 
 
 def test_claims_bound_in_an_edition_without_tables(tmp_path):

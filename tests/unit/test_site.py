@@ -304,7 +304,7 @@ def test_no_word_stands_unused_and_none_in_a_template() -> None:
     templates = "".join(path.read_text("utf-8") for path in sorted((HERE / "templates").iterdir()))
     code = "".join(path.read_text("utf-8") for path in sorted(HERE.glob("*.py")))
     assert not re.search(r"[\u4e00-\u9fff]", templates)
-    patterns = ("verdict_", "means_", "kind_", "check_", "tier_", "chapter_", "locator_", "language_", "dl_")
+    patterns = ("verdict_", "means_", "kind_", "check_", "tier_", "chapter_", "locator_", "language_", "dl_", "corpus_")
     named = set(re.findall(r"\w+", templates + code))
     unused = [key for key in WORDS["en"] if key not in named and not key.startswith(patterns)]
     assert not unused

@@ -28,13 +28,10 @@ def check(
 
     Exit code 1 if a claim is refuted, impossible or disputed.
     """
-    from almanac.checks import check as check_ledger
-    from almanac.datasets.package import Package
-    from almanac.instruments.bound import run_bound
+    from almanac.edition.bundle import measure
     from almanac.ledger import Ledger
 
-    ledger = Ledger.read(edition)
-    report = check_ledger(ledger, run_bound(ledger, Package.read(edition / "data")), power=power)
+    report = measure(edition, Ledger.read(edition), power=power).report
     if as_json:
         print(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
     else:

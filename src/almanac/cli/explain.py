@@ -47,17 +47,12 @@ def explain(
 
 def _checked(folder: Path, claim: str) -> Bundle:
     """The edition in `folder`, measured and checked, without its prose and its power, which no lineage needs."""
-    from almanac.checks import check
-    from almanac.datasets.package import Package
-    from almanac.edition.bundle import Bundle
-    from almanac.instruments.bound import run_bound
+    from almanac.edition.bundle import measure
     from almanac.ledger import Ledger
 
     ledger = Ledger.read(folder)
     known_claim(ledger, claim)
-    package = Package.read(folder / "data")
-    results = run_bound(ledger, package)
-    return Bundle(ledger, check(ledger, results), results, package, {})
+    return measure(folder, ledger)
 
 
 def _print(node: Node) -> None:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from almanac.cli.options import EDITION
-from almanac.errors import DatasetError, Fault, FaultyInput, InstrumentError
+from almanac.cli.papers import ENGINES, Reading, explain, tables_of
+from almanac.errors import DatasetError, EditionError, Fault, FaultyInput, InstrumentError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,6 +55,24 @@ def measure(
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write result, tables and charts to.")] = None,
+    lock: Annotated[
+        Path | None,
+        typer.Option(metavar="EDITION", help="Edition whose lock file shall hold the result: its data need not ship."),
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="Labelled papers (JSON Lines), to measure the extraction's errors by.")
+    ] = None,
+    engine: Annotated[
+        str, typer.Option(help="Where documents are read: local (processes), here (this one), ray (a cluster).")
+    ] = "local",
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes that read. Default: one a core.")] = None,
+    address: Annotated[str | None, typer.Option(help="The Ray cluster's address. Default: one of its own.")] = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Read again what an earlier run failed at.")
+    ] = False,
+    explained: Annotated[
+        bool, typer.Option("--explain", help="Print what each paper says and why it was decided so, and stop.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
     listed: Annotated[bool, typer.Option("--list", help="List the instruments and stop.")] = False,
 ) -> None:
@@ -71,15 +90,46 @@ def measure(
         if not instrument:
             raise UsageError([_usage("instrument", "nothing", "one of " + ", ".join(instruments()))])
         found = find(instrument)
+        reading = Reading(engine, workers, address, retry_failed)
+        if explained:
+            _explain(found, tables or [], as_json)
+            return
         folder = edition or (EDITION if not tables and EDITION.is_dir() else None)
-        result = _measured(found, tables or [], as_of, seed, _parameters(found, level, settings or []), folder)
+        parameters = _parameters(found, level, settings or [])
+        if _reads_documents(found, tables or []):
+            documents = tables_of(tables or [], out, _checked(reading), labels)
+            if out:
+                write_tables(documents, out)
+            result = found(documents, as_of=_day(as_of, None), seed=seed, **parameters)
+        else:
+            result = _measured(found, tables or [], as_of, seed, parameters, folder)
         if out:
             write_result(result, out)
-    except DatasetError as error:
+        if lock:
+            write_lock(result, lock)
+    except (DatasetError, EditionError) as error:
         raise _stop(error, BAD_DATA) from error
     except (InstrumentError, UsageError) as error:
         raise _stop(error, USAGE) from error
     _print_result(result, found, as_json)
+
+
+def _reads_documents(instrument: Instrument, given: list[str]) -> bool:
+    """Whether documents are given where the instrument reads the tables that are made of them."""
+    named = any(argument.partition("=")[0] in instrument.tables for argument in given)
+    return {"papers", "uses"} <= instrument.reads.keys() and bool(given) and not named
+
+
+def _explain(instrument: Instrument, paths: list[str], as_json: bool) -> None:
+    if not _reads_documents(instrument, paths):
+        raise UsageError([_usage("--explain", instrument.name, "compute-index, and documents")])
+    explain(paths, as_json)
+
+
+def _checked(reading: Reading) -> Reading:
+    if reading.engine not in ENGINES:
+        raise UsageError([_usage("--engine", repr(reading.engine), "one of " + ", ".join(ENGINES))])
+    return reading
 
 
 def _measured(
@@ -155,13 +205,13 @@ def _tables(instrument: Instrument, given: list[str], package: Package | None) -
     from almanac.datasets import read_table
 
     held = package.tables if package else {}
-    read = {name: held[name] for name in instrument.reads if name in held}
+    read = {name: held[name] for name in instrument.tables if name in held}
     usage: list[Fault] = []
     data: list[Fault] = []
     named = _named(instrument, given, usage)
     for name, path in named.items():
         try:
-            read[name] = read_table(path, name, instrument.reads[name])
+            read[name] = read_table(path, name, instrument.tables[name])
         except DatasetError as error:
             data.extend(error.faults)
     usage.extend(
@@ -182,10 +232,10 @@ def _named(instrument: Instrument, given: list[str], faults: list[Fault]) -> dic
     only = next(iter(instrument.reads)) if len(instrument.reads) == 1 else None
     for argument in given:
         name, equals, path = argument.partition("=")
-        if not (equals and name in instrument.reads):
+        if not (equals and name in instrument.tables):
             name, path = only or "", argument
         if not name:
-            faults.append(_usage("tables", repr(argument), "NAME=PATH with one of " + ", ".join(instrument.reads)))
+            faults.append(_usage("tables", repr(argument), "NAME=PATH with one of " + ", ".join(instrument.tables)))
         elif name in named:
             faults.append(_usage("tables", f"{name} twice", "each table once"))
         else:
@@ -205,6 +255,21 @@ def write_result(result: Result, folder: Path) -> None:
             (folder / "charts" / f"{chart.id}.json").write_text(_json(content), encoding="utf-8")
     except OSError as error:
         raise UsageError([_usage("--out", f"{folder}: {error.strerror}", "a folder that can be written")]) from error
+
+
+def write_tables(tables: Mapping[str, Table], folder: Path) -> None:
+    """Writes what went in as `NAME.csv`, where `almanac verify --tables` looks for it."""
+    for name, table in tables.items():
+        (folder / f"{name}.csv").write_bytes(table.frame.write_csv().encode())
+
+
+def write_lock(result: Result, edition: Path) -> None:
+    """Writes the result into the edition’s lock file. Raises UsageError, EditionError for a lock file that is wrong."""
+    from almanac.edition.bundle import lock
+
+    if not edition.is_dir():
+        raise UsageError([_usage("--lock", str(edition), "an edition's folder")])
+    typer.echo(f"locked in {lock(edition, result)}", err=True)
 
 
 def _json(content: Any) -> str:
@@ -242,6 +307,7 @@ def _described(instrument: Instrument) -> dict[str, Any]:
         "chapter": instrument.chapter,
         "question": instrument.question,
         "reads": {name: list(schema.names) for name, schema in instrument.reads.items()},
+        "may_read": {name: list(schema.names) for name, schema in instrument.may_read.items()},
         "parameters": {name: parameter.read(parameter.default) for name, parameter in instrument.parameters.items()},
         "references": list(instrument.references),
     }

@@ -107,6 +107,99 @@ PREDICTIONS = Schema(
     key=("prediction_id",),
 )
 
+_YEAR = Column(
+    "year", ColumnType.INTEGER, "year in which the paper appeared", nullable=True, minimum=1950, maximum=2100
+)
+
+
+def _flag(name: str, description: str, *, nullable: bool = False) -> Column:
+    return Column(name, ColumnType.INTEGER, description, nullable=nullable, minimum=0, maximum=1)
+
+
+PAPERS = Schema(
+    (
+        Column("doc_id", ColumnType.STRING, "the document; a second row of one document is counted once"),
+        _YEAR,
+        Column("month", ColumnType.INTEGER, "month of that year", nullable=True, minimum=1, maximum=12),
+        Column("format", ColumnType.STRING, "the format it was read from; empty: not recognised", nullable=True),
+        Column(
+            "outcome",
+            ColumnType.STRING,
+            "whether it was read, skipped for what it is, or failed to be read",
+            allowed=("read", "skipped", "failed"),
+        ),
+        Column("reason", ColumnType.STRING, "why it was skipped or failed", nullable=True),
+        _flag("names_any", "1: it names an accelerator somewhere, 0: nowhere; empty: not read", nullable=True),
+    ),
+)
+
+USES = Schema(
+    (
+        Column("doc_id", ColumnType.STRING, "the document, as in papers"),
+        Column("vendor", ColumnType.STRING, "maker of the accelerator; empty: not stated", nullable=True),
+        Column("family", ColumnType.STRING, "family of the accelerator; GPU or the like where only that is said"),
+        Column("model", ColumnType.STRING, "model; empty: not stated", nullable=True),
+        Column("count", ColumnType.NUMBER, "devices in the largest single run", nullable=True, minimum=0),
+        Column(
+            "count_unit",
+            ColumnType.STRING,
+            "what is counted; empty: devices",
+            nullable=True,
+            allowed=("chips", "cores"),
+        ),
+        Column("hours", ColumnType.NUMBER, "wall clock of the longest run stated", "hour", nullable=True, minimum=0),
+        Column(
+            "device_hours",
+            ColumnType.NUMBER,
+            "total of accelerator-hours, as stated and never computed",
+            "accelerator*hour",
+            nullable=True,
+            minimum=0,
+        ),
+        Column(
+            "role",
+            ColumnType.STRING,
+            "what it was used for; empty: only mentioned",
+            nullable=True,
+            allowed=("training", "inference", "simulation", "unspecified"),
+        ),
+        Column("memory_gb", ColumnType.NUMBER, "memory of one device, GB as stated", nullable=True, minimum=0),
+        _flag("inferred", "1: the accelerator follows from another name; empty: only mentioned", nullable=True),
+        _flag("weak", "1: a reader could fairly say that no use is stated; empty: only mentioned", nullable=True),
+        Column("use", ColumnType.STRING, "used by the authors, or only mentioned", allowed=("used", "mentioned")),
+        Column("mentions", ColumnType.INTEGER, "how often the name stands in the text", minimum=0),
+        Column("start", ColumnType.INTEGER, "where the evidence begins, in characters", nullable=True, minimum=0),
+        Column("end", ColumnType.INTEGER, "where the evidence ends", nullable=True, minimum=0),
+    ),
+)
+
+AGREEMENT = Schema(
+    (
+        Column("doc_id", ColumnType.STRING, "a document that was labelled by hand"),
+        Column("level", ColumnType.STRING, "whether the class is a vendor or a model", allowed=("vendor", "model")),
+        Column("class", ColumnType.STRING, "the vendor or model"),
+        _flag("gold", "1: by the label, the paper uses it"),
+        _flag("predicted", "1: the extractor says so"),
+    ),
+    key=("doc_id", "level", "class"),
+)
+
+ACCELERATORS = Schema(
+    (
+        Column("vendor", ColumnType.STRING, "maker of the accelerator"),
+        Column("model", ColumnType.STRING, "model, as in uses"),
+        Column(
+            "peak_tflops",
+            ColumnType.NUMBER,
+            "dense peak at the precision that training mostly uses, TFLOP/s",
+            nullable=True,
+            minimum=0,
+        ),
+        Column("power_w", ColumnType.NUMBER, "rated power of one device", "W", nullable=True, minimum=0),
+    ),
+    key=("vendor", "model"),
+)
+
 _COMMIT = "nathanbenaich/stateofai @ 8a0161ac8556013bf33a85507eb7cda8aa137567, 1 August 2026"
 
 CATALOG = (

@@ -5,6 +5,6 @@ files = site.render(bundle) | package.render(bundle)  # pure: path -> bytes
 build(folder, out)                                  # build.py: all of that, written in one step
 """
 
-from almanac.edition.build import build, verify
+from almanac.edition.build import build, recompute, verify
 
-__all__ = ["build", "verify"]
+__all__ = ["build", "recompute", "verify"]

@@ -18,9 +18,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from almanac.errors import EditionError, Fault, FaultyInput
+from almanac.errors import DatasetError, EditionError, Fault, FaultyInput, InstrumentError
+
+if TYPE_CHECKING:
+    from almanac.estimate import Result
 
 MANIFEST = "manifest.json"
 PINNED = ("altair", "babel", "jinja2", "markdown-it-py", "numpy", "pint", "polars", "scipy", "vl-convert-python")
@@ -80,6 +83,48 @@ def verify(out: Path | str) -> tuple[Fault, ...]:
     if not faults:
         faults += _recomputed(out, known["files"])
     return tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputation:
+    """What became of recomputing one locked result: the faults found, or `left`, why it was not recomputed at all."""
+
+    instrument: str
+    faults: tuple[Fault, ...] = ()
+    left: str = ""
+
+
+def recompute(out: Path | str, tables: Path | None) -> tuple[Recomputation, ...]:
+    """Runs the instruments of a published edition's lock file again, on the tables `NAME.csv` in the folder `tables`.
+
+    An instrument runs where every table that it was given stands in the folder, with the locked day, seed and
+    parameters; every input, account and estimate that differs is a fault. None where the edition locks nothing.
+    Raises EditionError or DatasetError for a lock file that cannot be read.
+    """
+    from almanac.edition.bundle import read_locked
+
+    return tuple(_again(locked, tables) for locked in read_locked(Path(out) / "edition").values())
+
+
+def _again(locked: Result, folder: Path | None) -> Recomputation:
+    from almanac.datasets import read_table
+    from almanac.instruments import find
+    from almanac.instruments.lock import differences
+
+    name = locked.instrument
+    if folder is None:
+        return Recomputation(name, left="no folder of tables was named")
+    paths = {table.name: folder / f"{table.name}.csv" for table in locked.inputs}
+    missing = [path.name for path in paths.values() if not path.is_file()]
+    if missing:
+        return Recomputation(name, left=f"{folder} holds no {', '.join(missing)}")
+    instrument = find(name)
+    try:
+        read = {table: read_table(path, table, instrument.tables[table]) for table, path in paths.items()}
+        found = instrument(read, as_of=locked.as_of, seed=locked.seed, **locked.parameters)
+    except (DatasetError, InstrumentError) as error:
+        return Recomputation(name, error.faults)
+    return Recomputation(name, tuple(differences(locked, found)))
 
 
 def _rendered(folder: Path) -> tuple[str, dict[str, bytes]]:

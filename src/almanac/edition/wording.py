@@ -346,6 +346,82 @@ _TABLE: dict[str, tuple[str, str]] = {
     "download_csv": ("Data (CSV)", "数据（CSV）"),
     "download_spec": ("Specification (Vega-Lite)", "图表规格（Vega-Lite）"),
     "made_by": ("Made by the instrument {name}", "由测算工具{name}生成"),
+    "from_data": ("Recomputed from data, as of {date}.", "由数据重新测算，截至{date}。"),
+    "from_lock": (
+        "From the lock file, as of {date}; the data are too large to ship. Who has them can recompute it with almanac "
+        "verify.",
+        "取自锁定文件，截至{date}：数据太大，未随本版发布。数据在手者可用almanac verify重新测算。",
+    ),
+    "from_data_short": ("recomputed from data", "由数据重新测算"),
+    "from_lock_short": ("from the lock file of {date}", "取自{date}的锁定文件"),
+    # the compute index
+    "compute_index": ("Compute index", "算力指数"),
+    "corpus_standfirst": (
+        "Which accelerators a corpus of papers used, how many and for how long: read from the papers themselves, with "
+        "the extractor’s measured errors beside every number.",
+        "一批论文用了哪些加速器、用了多少、用了多久：从论文原文中读出，每个数字旁都列出提取的实测误差。",
+    ),
+    "corpus_caution": (
+        "This is a test corpus and no population. Its papers were gathered in the formats that a reader must cope "
+        "with, not drawn from any year’s papers; nothing here says what AI papers at large use.",
+        "这是测试语料，不是总体。论文是按阅读器须应付的各种格式收集的，并非从某年的论文中抽样；这里的数字不能说明AI论文整体用什么。",
+    ),
+    "corpus_wholes": ("What a share is a share of", "占比以什么为分母"),
+    "corpus_wholes_text": (
+        "Each paper counts once. Who uses an accelerator names one; who names only “a GPU” uses one of no known "
+        "maker, a class of its own and never added to a maker’s.",
+        "每篇论文只计一次。使用加速器的论文必定提到它；只写“GPU”的论文归入厂商不明一类，从不算到任何厂商名下。",
+    ),
+    "corpus_papers": ("Papers", "论文"),
+    "corpus_number": ("Number", "篇数"),
+    "corpus_papers_read": ("read", "读到的"),
+    "corpus_papers_naming": ("that name an accelerator, used or not", "提到加速器的（无论是否使用）"),
+    "corpus_papers_using": ("that use an accelerator", "使用加速器的"),
+    "corpus_papers_known": ("that use one of a known maker", "使用的加速器厂商已知的"),
+    "corpus_papers_without_year": (
+        "of no known year: in all totals, in no year",
+        "年份不明的：计入总数，不计入任何一年",
+    ),
+    "corpus_shares": ("Whose accelerators they use", "用的是谁家的加速器"),
+    "corpus_shares_text": (
+        "The raw share is what the extractor found, with a Wilson interval. The corrected one takes out the errors "
+        "that labelled papers show, and its interval holds the uncertainty of these as well. A paper that uses chips "
+        "of two makers counts for both.",
+        "未校正的占比是提取结果，附威尔逊区间；校正后的占比去除了标注论文所显示的误差，其区间也包含这些误差本身的不确定性。使用两家"
+        "芯片的论文各计一次。",
+    ),
+    "corpus_vendor": ("Maker", "厂商"),
+    "corpus_of_using": ("Share of users, raw", "占使用者（未校正）"),
+    "corpus_raw": ("Share of known makers, raw", "占厂商已知者（未校正）"),
+    "corpus_corrected": ("The same, corrected", "同左，校正后"),
+    "corpus_of_naming": ("Of all that name one, corrected", "占提到加速器者，校正后"),
+    "corpus_effort": ("How many, for how long", "用了多少、多久"),
+    "corpus_effort_text": (
+        "Only from papers that state it. What a paper does not state is unknown, never zero, so the totals are "
+        "totals of those papers and of no others.",
+        "只取自写明的论文。没有写明即为未知，从不当作零，因此合计只是这些论文的合计。",
+    ),
+    "corpus_stated": ("Papers that state it", "写明的论文"),
+    "corpus_median": ("Median by paper", "各论文的中位数"),
+    "corpus_total": ("Total", "合计"),
+    "corpus_count": ("Accelerators in the largest run", "最大一次运行的加速器数"),
+    "corpus_device_hours": ("Accelerator-hours", "加速器小时"),
+    "corpus_flop": ("FLOP", "浮点运算（FLOP）"),
+    "corpus_energy": ("Energy, kWh", "能耗（千瓦时）"),
+    "corpus_accuracy": ("How often the extractor is right", "提取有多准"),
+    "corpus_accuracy_text": (
+        "On {n} papers that were labelled by hand. Sensitivity: of those that use it, the share that is found. "
+        "Specificity: of those that do not, the share that is let pass.",
+        "依据{n}篇人工标注的论文。灵敏度：用了它的论文中被找到的比例；特异度：没有用它的论文中未被误报的比例。",
+    ),
+    "corpus_accuracy_none": (
+        "Nobody labelled papers for this run, so no share is corrected.",
+        "这次运行没有标注论文，因此没有校正任何占比。",
+    ),
+    "corpus_class": ("Maker or model", "厂商或型号"),
+    "corpus_sensitivity": ("Sensitivity", "灵敏度"),
+    "corpus_specificity": ("Specificity", "特异度"),
+    "corpus_all": ("All estimates, with methods and literature", "全部估计，含方法与文献"),
     # data
     "data_intro": (
         "The edition as data: the same claims, verdicts and reasons that these pages show, in formats that programs "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from almanac.claim import Claim
@@ -12,11 +12,19 @@ from almanac.estimate import Result
 from almanac.instruments.registry import instruments
 
 
-def run_bound(claims: Iterable[Claim], package: Package, *, as_of: date | None = None) -> dict[str, Result]:
-    """What the instruments that claims are bound to measure on the tables of `package`, by instrument.
+def run_bound(
+    claims: Iterable[Claim],
+    package: Package,
+    *,
+    as_of: date | None = None,
+    locked: Mapping[str, Result] | None = None,
+) -> dict[str, Result]:
+    """What the instruments that claims are bound to measure on the tables of `package`, by instrument, and what is
+    locked.
 
     Each runs once, with its own defaults, as of the day on which the package's sources were read: an edition
-    may recompute its claims with data that are newer than the edition. `as_of` takes another day.
+    may recompute its claims with data that are newer than the edition. `as_of` takes another day. An instrument whose
+    result is `locked` does not run, whether or not its tables are at hand: the same edition says the same everywhere.
 
     Raises InstrumentError with every fault: a claim bound to an instrument that does not exist, a table that
     the package does not hold, a day before the data.
@@ -35,12 +43,13 @@ def run_bound(claims: Iterable[Claim], package: Package, *, as_of: date | None =
         if claim.binding and claim.binding.instrument not in known
     ]
     day = as_of or package.as_of or date.max  # without tables there is no day, and the instruments say what they lack
-    results: dict[str, Result] = {}
-    for name in sorted({claim.binding.instrument for claim in bound if claim.binding} & known.keys()):
+    results = dict(locked or {})
+    asked = {claim.binding.instrument for claim in bound if claim.binding}
+    for name in sorted(asked & known.keys() - results.keys()):
         try:
             results[name] = known[name](package.tables, as_of=day)
         except InstrumentError as error:
             faults.extend(error.faults)
     if faults:
         raise InstrumentError(faults)
-    return results
+    return dict(sorted(results.items()))

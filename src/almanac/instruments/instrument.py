@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, get_type_hints
 
@@ -58,7 +58,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """An instrument. Call it with its tables, the as-of date and its parameters; it returns a `Result`."""
+    """An instrument. Call it with its tables, the as-of date and its parameters; it returns a `Result`.
+
+    It cannot do without the tables that it `reads`; those that it `may_read` tell it more where they are given.
+    """
 
     name: str
     version: str
@@ -67,6 +70,12 @@ class Instrument:
     references: tuple[str, ...]
     parameters: Mapping[str, Parameter]
     function: Callable[..., Measurement]
+    may_read: Mapping[str, Schema] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> Mapping[str, Schema]:
+        """Every table that it can be given."""
+        return {**self.reads, **self.may_read}
 
     @property
     def question(self) -> str:
@@ -81,7 +90,7 @@ class Instrument:
         values = self._values(parameters, faults)
         if faults:
             raise InstrumentError(faults)
-        read = {name: tables[name] for name in self.reads}
+        read = {name: tables[name] for name in self.tables if name in tables}
         measured = self.function(read, as_of=as_of, seed=seed, **values)
         return Result(
             instrument=self.name,
@@ -103,7 +112,7 @@ class Instrument:
     def _misfits(self, tables: Mapping[str, Table]) -> list[Fault]:
         """Columns that the instrument needs and that a table lacks or holds in another type."""
         faults = []
-        for name, schema in self.reads.items():
+        for name, schema in self.tables.items():
             if name not in tables:
                 continue
             held = {column.name: column.type for column in tables[name].schema.columns}
@@ -132,7 +141,13 @@ class Instrument:
 
 
 def instrument(
-    name: str, *, version: str, chapter: str, reads: Mapping[str, Schema], references: tuple[str, ...]
+    name: str,
+    *,
+    version: str,
+    chapter: str,
+    reads: Mapping[str, Schema],
+    references: tuple[str, ...],
+    may_read: Mapping[str, Schema] | None = None,
 ) -> Callable[[Callable[..., Measurement]], Instrument]:
     """Makes an instrument of a function `(tables, *, as_of, seed, level=0.95, ...) -> Measurement`.
 
@@ -144,7 +159,8 @@ def instrument(
         raise ValueError(f"{name}: an instrument names its literature")
 
     def register(function: Callable[..., Measurement]) -> Instrument:
-        return Instrument(name, version, chapter, reads, references, _parameters(name, function), function)
+        parameters = _parameters(name, function)
+        return Instrument(name, version, chapter, reads, references, parameters, function, may_read or {})
 
     return register
 

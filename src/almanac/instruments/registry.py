@@ -16,6 +16,7 @@ from importlib.metadata import entry_points
 from almanac.errors import Fault, InstrumentError
 from almanac.instruments.forecasts.track_record import track_record
 from almanac.instruments.industry.chip_citations import chip_citations
+from almanac.instruments.industry.compute_index import compute_index
 from almanac.instruments.instrument import Instrument
 
 GROUP = "almanac.instruments"
@@ -34,6 +35,7 @@ def by_name(instruments: Iterable[Instrument]) -> dict[str, Instrument]:
 OURS: Mapping[str, Instrument] = by_name(
     [
         chip_citations,
+        compute_index,
         track_record,
     ]
 )

@@ -16,7 +16,7 @@ _NUMBER = r"\d{1,3}(?:,\s?\d{3})+|\d{1,6}(?:\.\d+)?"
 _COUNT = r"\d{1,3}(?:,\s?\d{3})+|\d{1,5}|" + "|".join(sorted(WORDS.keys() - {"half"}, key=len, reverse=True))
 _TIMES = r"(?:[x×*]|\\times|\$\s*\\times\s*\$|✕|⨯|X)"
 _FILLER = (
-    r"(?:nvidia|nvdia|nividia|geforce|tesla|quadro|gtx|rtx|amd|radeon|instinct|intel|google|huawei|apple|graphcore|cloud|of|the|type|individual|"
+    r"(?:nvidia|nvdia|nividia|cambricon|hygon|sambanova|cerebras|groq|xilinx|qualcomm|habana|geforce|tesla|quadro|gtx|rtx|amd|radeon|instinct|intel|google|huawei|apple|graphcore|cloud|of|the|type|individual|"
     r"identical|dedicated|shared|commercial|consumer(?:[- ]grade)?|professional|high[- ]end|modern|server[- ]grade|additional|different|separate|parallel|local|physical|virtual|"
     r"\(?\d{1,3}\s?-?(?:gb|gib|gig|g|gigs|gbs)\)?s?|memory|cuda[- ]enabled|cuda|(?:gp)?gpus?|graphics?|processing|units?|cards?|devices?|accelerators?|chips?|tensor|core|volta|ampere|turing|pascal|hopper|kepler|maxwell|"
     r"blackwell|ada|sxm\d?|pcie|dgx|nodes?|servers?|machines?|enabled|total|generation|third|new|old|single|\(|\)|,|-|–|®|™|[0-9]{1,2}(?:st|nd|rd|th))"
@@ -62,6 +62,7 @@ _GPUS = re.compile(
     rf"(?<![\w.-])({_COUNT})(?:\s*{_TIMES})?[\s-]*(?:nvidia\s|of\s(?:the\s|these\s|such\s)?|such\s|these\s|parallel\s|cloud\s)?(gpus?|tpus?|npus?|ipus?|chips?|devices|cards|accelerators|graphics\scards|tpu\scores|cores)\b(?!\s*[-–]?\s*(?:hours?|days?|h\b|years?|memory))",
     re.I,
 )
+_WAYS = re.compile(r"\b(\d{1,4})-way\s+(?:tensor|model|data|pipeline|expert)[- ]?parallel", re.I)
 _NOT_DEVICES = re.compile(r"^[\s-]*(?:hours?|days?|weeks?|years?|h\b)", re.I)
 
 _TIME_WORD = re.compile(r"\d\s?h\b|hours?\b|hrs?\b|minutes?\b|mins?\b|days?\b|weeks?\b|months?\b|years?\b", re.I)
@@ -129,7 +130,8 @@ def count(found: Context, *, is_tpu: bool = False) -> tuple[float | None, str | 
             return units
     per_node = _devices(before, after)
     if per_node is None:
-        return None, None
+        ways = _WAYS.search(found.sentence)
+        return (float(ways.group(1)), None) if ways else (None, None)
     many, place = per_node
     nodes = _nodes(before[:place], after)
     return many * nodes, None

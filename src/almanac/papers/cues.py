@@ -64,8 +64,11 @@ RAN = (
 )
 
 AUTHORS = "the authors speak of themselves"
-OF_OTHERS = frozenset({"others did", "others are the subject", "they, not we"})
+OF_OTHERS = frozenset({"others did", "others ran", "others are the subject", "they, not we"})
 """Cues that count only where the authors do not speak of themselves."""
+
+CITED = "others did"
+"""The cue that a sentence cites somebody, who may have made no more than the software."""
 
 CUES: tuple[Cue, ...] = (
     _cue(AUTHORS, 1.5, Side.SENTENCE, r"\b(?:we|our|ours|us)\b|\bin this (?:paper|work|study)\b|我们|本文"),
@@ -84,15 +87,18 @@ CUES: tuple[Cue, ...] = (
     _cue("consumer hardware in general", -2.0, Side.NEAR_BEFORE, r"\b(?:consumer|commodity|commodit\w+|modern|today'?s|typical|recent|popular|off-the-shelf|affordable|standard|high-end|mobile|edge|specialized)\b[\s\S]{0,50}$"),
     _cue("others did", -3.2, Side.BEFORE, r"(?:et al\.?,?\]?\)?|\(\d{4}[a-z]?\)|\b(?:19|20)\d\d[a-z]?\)|\[\d{1,3}(?:,\s*\d{1,3})*\]|\\cite\w*\{[^}]*\})[\s\S]{0,200}$"),
     _cue("others are the subject", -2.5, Side.BEFORE, r"^\W*(?:\w+[’']?\w*,? )?\[?[A-Z][\w’'-]+ (?:(?:and|&) [A-Z][\w’'-]+|et al)\b"),
+    _cue("others ran", -2.0, Side.BEFORE, r"et al\.?,?\W{0,3}(?:\d{4}[a-z]?\W{1,3})?(?:also |both |only )?(?:pre-?train|train|us(?:e|ed|ing)\b|report|requir|run|ran|need|took|take|evaluat|fine-?tun|perform|conduct)"),
     _cue("they, not we", -1.5, Side.SENTENCE, r"\b(?:they|their|authors of|originally|original (?:paper|implementation|authors?)|previous(?:ly)?|prior (?:work|art)|reported|reports|according to|existing|concurrent)\b"),
     _cue("set against", -1.0, Side.BEFORE, r"\b(?:compared? (?:to|with)|in contrast|versus|vs\.?|than|whereas|unlike|opposed to|instead of|rather than|equivalent)\b[\s\S]{0,60}$"),
     _cue("a product", -1.5, Side.SENTENCE, r"\b(?:announc\w+|releas\w+ by|introduc\w+ by|launch\w+|market|manufactur\w+|theoretical peak|data ?sheet|white ?paper|supports? for|peak (?:performance|throughput) of|tensor cores? (?:in|of|on)|architectures? (?:of|like)|compute capability|instruction set)\b"),
     _cue("to come", -3.0, Side.BEFORE, r"\b(?:future (?:work|hardware|generation)|plan(?:ned|s|ning)? (?:to|on|for)|will (?:be|port|explore|support|run)|porting|next[- ]generation|upcoming|envision)\b[\s\S]{0,80}$"),
+    _cue("to come", -3.0, Side.AFTER, r"\bin (?:the )?future\b|\bin development\b|\bfuture work\b"),
     _cue("denied", -4.0, Side.NEAR_BEFORE, r"\b(?:no|not|never|without|neither|nor|lack of|absence of)\b[^.;,]{0,40}$"),
     _cue("an estimate of costs", -1.5, Side.SENTENCE, r"\b(?:estimat\w+|assum\w+|rental|per hour|on-demand price|market price|\$\s?\d|usd|cloud pric\w+|carbon|co2)\b"),
 )  # fmt: skip
 
 REFERENCE = (
+    re.compile(r"\barxiv (?:preprint|e-?print)|\babs/\d{4}\.|\barxiv:\s?\d{4}\.", re.I),
     re.compile(r"\b(?:19|20)\d\d[a-z]?\b"),
     re.compile(r"\barxiv\b|\bcorr\b|\bpreprint\b|\bdoi\b|\burl\b|https?:", re.I),
     re.compile(
@@ -103,6 +109,9 @@ REFERENCE = (
     re.compile(r"^\W*(?:\[\d{1,3}\]|\d{1,3}\.)\s|^\W*[A-Z][\w’'-]+ [A-Z][\w’'-]+(?:, [A-Z][\w’'.-]+ [A-Z][\w’'-]+)+"),
 )
 """What an entry of a bibliography has."""
+
+DATED = re.compile(r",?\s(?:19|20)\d\d[a-z]?\.\s*$")
+"""How many an entry ends."""
 
 
 def reference_marks(context: Context) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from almanac.papers.accelerators import Accelerator
 from almanac.papers.catalogue import catalogue
 from almanac.papers.context import Context
-from almanac.papers.cues import AUTHORS, CUES, OF_OTHERS, reference_marks
+from almanac.papers.cues import AUTHORS, CITED, CUES, DATED, OF_OTHERS, reference_marks
 from almanac.papers.marked import MarkedPaper
 from almanac.papers.meaning import Meaning, meaning
 from almanac.papers.mentions import Mention, Sort
@@ -32,7 +32,10 @@ SETUP = re.compile(
 RELATED = re.compile(r"related work|background|prior work|literature|previous work|introduction|motivation", re.I)
 
 SUBJECT = re.compile(
-    r"(?:^|[,;:]\s+|\b(?:and|while|whereas|that|for|of|to|by)\s+)(?:the\s+)?([A-Z][A-Za-z]*[A-Z0-9][\w-]*)\b[^,;:]{0,60}?"
+    r"(?:^|[,;:]\s+|\b(?:and|while|whereas|that|for|of|to|by)\s+)(?:the\s+)?"
+    r"(?!Table|Fig|Sec|App|Alg|Eq|Phase|Stage|Step|Experiment|Task|Model|Part|Line|The|This|Our|All|Both|Each|These|In|On|At|"
+    r"With|Using|[CGT]PU|CNN|DNN|RNN|LSTM|SGD)"
+    r"([A-Z][A-Za-z]*[A-Z0-9][\w-]*|[A-Z][a-z]+[ -]\d[\w.]*)\b[^,;:]{0,60}?"
     r"\b(?:is|was|were|are|takes?|took|trains?|trained|requires?|required|uses?|used|needs?|reports?)\b"
 )
 """A system named like GPT-3 or AudioGen, and what it does."""
@@ -105,15 +108,21 @@ def in_bibliography(paper: MarkedPaper, mention: Mention, found: Context) -> boo
         return True
     told = TOLD.search(found.sentence) is not None
     if not listed:
-        return not told and reference_marks(found) >= 4
-    return reference_marks(found) >= 2 + 2 * told
+        return not told and reference_marks(found) >= 3 + paper.has_bibliography
+    marks = reference_marks(found)
+    return marks >= 2 + 2 * told or (marks == 1 and not told and DATED.search(found.sentence) is not None)
 
 
 def _of_words(paper: MarkedPaper, found: Context) -> list[tuple[float, str]]:
     """The points for what the sentence says. What is said of others counts where the authors do not say "we"."""
     cues = [cue for cue in CUES if cue.found(found)]
     authors = any(cue.name == AUTHORS for cue in cues)
-    points = [(cue.weight, cue.name) for cue in cues if not (authors and cue.name in OF_OTHERS)]
+    told = not authors and TOLD.search(found.sentence) is not None
+    points = [
+        (cue.weight, cue.name)
+        for cue in cues
+        if not (authors and cue.name in OF_OTHERS) and not (told and cue.name == CITED)
+    ]
     if not authors and (subject := SUBJECT.search(found.before)) and subject.group(1) not in paper.abstract:
         points.append((-2.5, f"of {subject.group(1)}, which the abstract does not name"))
     return points

@@ -12,6 +12,9 @@ from almanac.papers.paper import Paper, Part
 ABSTRACT = 3000
 """Characters in which a paper names what is its own."""
 
+HARDWARE = frozenset({Sort.GENERIC, Sort.CUDA, Sort.MAKER, Sort.INSTANCE, Sort.SYSTEM})
+"""Names by which a paper shows that it speaks of hardware."""
+
 
 class MarkedPaper:
     """`paper` and its `names` of accelerators, in their order; `times` are the stretches of time it speaks of."""
@@ -39,6 +42,16 @@ class MarkedPaper:
         first = bisect_left(self._sure, mention.start - reach)
         last = bisect_right(self._sure, mention.start + reach)
         return [start for start in self._sure[first:last] if start != mention.start]
+
+    @cached_property
+    def speaks_of_hardware(self) -> bool:
+        """Whether the paper says GPU, CUDA, NVIDIA or the like anywhere: a word like B300 may then be a chip."""
+        return any(mention.sort in HARDWARE for mention in self.names)
+
+    @property
+    def has_bibliography(self) -> bool:
+        """Whether a heading says where the references begin, so that they need not be guessed elsewhere."""
+        return any(part is Part.BIBLIOGRAPHY for _, part in self._headings)
 
     def part(self, offset: int) -> Part | None:
         """The part of the paper at `offset`: by its sections, or by the last heading where the format has none."""

@@ -12,7 +12,7 @@ from almanac.papers.catalogue import catalogue
 from almanac.papers.marked import MarkedPaper
 from almanac.papers.mentions import Mention, Signal, Sort, spelling
 
-SPECIFIC, GENERAL, ESTIMATED = 0.8, -1.2, -4.5
+SPECIFIC, GENERAL, ESTIMATED = 0.8, -1.6, -4.5
 """What a mention starts with: a paper that names a model has mostly run on it; one that says "TPU" often has not, and
 one that names a neuromorphic chip has mostly estimated what it would consume.
 """
@@ -32,7 +32,7 @@ GENERIC_GPU = Accelerator("gpu", None, "GPU", None, Kind.GPU)
 _ACCELERATOR = re.compile(
     r"\b(?:(?:gp)?gpus?|graphics|accelerators?|tpus?|npus?|cards?|devices?|cuda|vram|tensor cores?)\b", re.I
 )
-_MEMORY = re.compile(r"\d\s?-?(?:GB|GiB|G|gigs?)\b", re.I)
+_MEMORY = re.compile(r"\d\s?-?(?:(?i:GB|GiB|gigs?)|G)\b")
 _NUMBER = r"\d{1,4}|an?|one|two|three|four|six|eight|ten|sixteen|single|dual|multiple"
 _COUNT_BEFORE = re.compile(rf"(?:\b(?:{_NUMBER})|\d\s?[x×])[\s-]*$", re.I)
 _COUNT_AFTER = re.compile(r"^\s?[x×]\s?\d", re.I)
@@ -40,6 +40,8 @@ _CLOUD = re.compile(r"\b(?:aws|amazon|azure|gcp|google cloud|colab\w*|kaggle|ec2
 _MAC = re.compile(r"\b(?:macbook|imac|mac (?:mini|studio|pro)|macos|ipad|apple)\b", re.I)
 _LIST = re.compile(r"(?:[\s,/&()+×-]|\band\b|\bor\b|nvidia|tesla|geforce|gpus?|\d{1,3}\s?gb|\d)*", re.I)
 _SUPERCOMPUTER = re.compile(r"supercomput|\bclusters?\b|\bHPC\b|comput(?:ing|er|e) |\bnodes?\b|facility", re.I)
+
+_ONE_NODE = re.compile(r"\b(?:a|one) (?:single )?(?:compute )?node\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,18 @@ def meaning(paper: MarkedPaper, mention: Mention) -> Meaning | None:
 
 def _chip(paper: MarkedPaper, mention: Mention) -> Meaning | None:
     for signal in mention.signals:
-        if not signal.ambiguous or _beside(paper, mention, signal):
+        doubtful = signal.ambiguous or (_bare(mention, signal) and not paper.speaks_of_hardware)
+        if not doubtful or _beside(paper, mention, signal):
             chip = catalogue().by_key[signal.key]
             if chip.kind is Kind.NEUROMORPHIC:
                 return Meaning(chip, ESTIMATED)
             return Meaning(chip, SPECIFIC if chip.model else GENERAL)
     return None
+
+
+def _bare(mention: Mention, signal: Signal) -> bool:
+    """Whether a name is a letter or two and a number: B300 is an amount too, and V100 a volume."""
+    return signal.alias is not None and " " not in signal.alias.text and mention.end - mention.start < 6
 
 
 def _machine(paper: MarkedPaper, mention: Mention) -> Meaning | None:
@@ -90,7 +98,10 @@ def _machine(paper: MarkedPaper, mention: Mention) -> Meaning | None:
     if machine.accelerator is None or paper.sure_near(mention, NAMED_NEARBY):
         return None
     chip = catalogue().by_key[machine.accelerator]
-    if not isinstance(machine, Instance):
+    if isinstance(machine, Cluster):
+        near = paper.text[max(0, mention.start - NEARBY) : mention.end + NEARBY]
+        return Meaning(chip, GENERAL, inferred=True, count=machine.per_node if _ONE_NODE.search(near) else None)
+    if isinstance(machine, System):
         return Meaning(chip, GENERAL, inferred=True)
     size = re.match(r"[\w-]+\.?\w*", paper.text[mention.start : mention.end + 14])
     many = machine.count_in(size.group().rstrip(".")) if size else None

@@ -19,7 +19,8 @@ APART = 1500
 
 _RUN = re.compile(
     r"\btrain|\bpre-?train|fine-?tun|\btook\b|\btakes?\b|\btaking\b|\brun(?:s|ning|time)?\b|\bran\b|experiment|"
-    r"converge|complet|finish|search|wall[- ]?clock|elapsed|lasted|\bcosts?\b|optimi[sz]|requir|comput|simulat|total time|budget",
+    r"converge|complet|finish|search|wall[- ]?clock|elapsed|"
+    r"lasted|\bcosts?\b|optimi[sz]|requir|comput|simulat|total time|budget",
     re.I,
 )
 _NO_RUN = re.compile(

@@ -89,6 +89,7 @@ _INFERS = re.compile(
     r"inference|latency|throughput|\bfps\b|speed|runtime|run-time|generat|evaluat|test|decod|sampling|render", re.I
 )
 _SIMULATES = re.compile(r"simulat|solver|kernel|benchmark", re.I)
+_MODELS = re.compile(r"neural|language model|\bLLM|\bRAG|transformer|\bRPS\b|\bTPS\b|DeepSeek|BERT|GPT")
 
 
 def decide(paper: Paper) -> Decision:
@@ -172,7 +173,9 @@ def _role(paper: MarkedPaper, sightings: Sequence[Sighting]) -> Role:
         return Role.INFERENCE
     if _SIMULATES.search(words):
         return Role.SIMULATION
-    return Role.TRAINING if "train" in paper.text else Role.SIMULATION
+    if "train" in paper.text:
+        return Role.TRAINING
+    return Role.INFERENCE if _MODELS.search(paper.text) else Role.SIMULATION
 
 
 def _most_telling(used: Sequence[Use]) -> list[Use]:

@@ -12,6 +12,7 @@ from almanac.edition.package.layout import (
     LIST,
     NUMBER,
     TEXT,
+    TRUTH,
     WHOLE,
     Cell,
     Field,
@@ -49,6 +50,9 @@ ESTIMATES = Layout(
         Field("seed", WHOLE, "seed of the random numbers; empty when none were drawn"),
         Field("parameters", TEXT, "the instrument's parameters, as a JSON object", required=True),
         Field("tables", LIST, "the tables that went in"),
+        Field(
+            "locked", TRUTH, "whether it stands in the edition's lock file, its tables being too large", required=True
+        ),
     ),
     key=("id",),
     parquet=True,
@@ -96,12 +100,12 @@ def estimate_id(instrument: str, name: str, subject: str) -> str:
 def sheets(bundle: Bundle) -> Iterator[Sheet]:
     """The sheets of this module, filled."""
     found = [(result, one) for result in bundle.results.values() for one in result.estimates]
-    yield Sheet.of(ESTIMATES, (_estimate(result, one) for result, one in found))
+    yield Sheet.of(ESTIMATES, (_estimate(result, one, bundle.locked) for result, one in found))
     yield Sheet.of(TABLES, _tables(bundle))
     yield Sheet.of(INPUTS, (row for result, one in found for row in _inputs(bundle, result, one)))
 
 
-def _estimate(result: Result, found: Estimate | Undefined) -> Row:
+def _estimate(result: Result, found: Estimate | Undefined, locked: frozenset[str]) -> Row:
     return {
         "id": estimate_id(result.instrument, found.name, found.subject),
         "instrument": result.instrument,
@@ -113,6 +117,7 @@ def _estimate(result: Result, found: Estimate | Undefined) -> Row:
         "seed": result.seed,
         "parameters": json.dumps(dict(result.parameters), ensure_ascii=False, sort_keys=True, default=str),
         "tables": tuple(table.name for table in result.inputs) or None,
+        "locked": result.instrument in locked,
     }
 
 

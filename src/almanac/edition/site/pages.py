@@ -58,6 +58,11 @@ def pages(view: View) -> Iterator[Page]:
         about = {"instrument": instrument, "result": result}
         name = f"instruments/{instrument.name}.html"
         yield Page(name, "instrument.html", instrument.question, instrument.question, "instruments", about)
+    if view.corpus is not None:
+        title = view.corpus.headline or words["compute_index"]
+        about = {"corpus": view.corpus}
+        description = words["corpus_standfirst"]
+        yield Page("compute-index.html", "compute-index.html", title, description, "compute_index", about)
     yield Page("data.html", "data.html", words["data"], words["data_intro"], "data")
     yield Page("method.html", "method.html", words["method_title"], words["method_figures_text"], "method")
     yield Page("search.html", "search.html", words["search"], words["search_hint"], "search")

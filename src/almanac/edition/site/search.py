@@ -43,5 +43,8 @@ def _others(view: View) -> Iterator[list[str]]:
     for identity in view.ledger.identities:
         address = f"identities.html#identity-{identity.id}"
         yield ["identity", address, identity.because[view.language], f"{identity.id} {identity.formula.text}", ""]
+    if view.corpus is not None:
+        title = view.corpus.headline or view.words["compute_index"]
+        yield ["instrument", "compute-index.html", title, view.words["compute_index"], ""]
     for instrument, _ in view.instruments:
         yield ["instrument", f"instruments/{instrument.name}.html", instrument.question, instrument.name, ""]

@@ -12,6 +12,7 @@ from almanac.cite import cite_claim, cite_edition
 from almanac.claim import Claim, ClaimId, Statement, ValueType
 from almanac.edition.bundle import Bundle
 from almanac.edition.prose import Block, Prose, claims_in, first_paragraph
+from almanac.edition.site.corpus import INSTRUMENT, Corpus
 from almanac.edition.site.exhibits import Exhibit, exhibits
 from almanac.edition.site.relations import Relations, RelationView
 from almanac.edition.site.testimony import Testimony, testimony
@@ -22,6 +23,8 @@ from almanac.instruments import Instrument, find
 from almanac.period import Period
 from almanac.source import Source, SourceId, witnesses
 from almanac.verdict import Check, Reason, Verdict
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class View:
@@ -212,8 +215,38 @@ class View:
         """The charts of each instrument."""
         return {name: tuple(exhibits(result, self.language)) for name, result in self.bundle.results.items()}
 
+    @cached_property
+    def corpus(self) -> Corpus | None:
+        """The compute index, which has a page of its own; None where the edition does not measure it."""
+        result = self.bundle.results.get(INSTRUMENT)
+        return Corpus(result, self.language) if result else None
+
+    def locked(self, name: str) -> bool:
+        """Whether an instrument's result comes from the edition's lock file."""
+        return name in self.bundle.locked
+
+    def provenance(self, name: str, *, short: bool = False) -> str:
+        """Where an instrument's result comes from, in words."""
+        long, brief = ("from_lock", "from_lock_short") if self.locked(name) else ("from_data", "from_data_short")
+        key = brief if short else long
+        return self.say(key, date=self.bundle.results[name].as_of.isoformat())
+
+    def rounded(self, percent: float) -> str:
+        """A percentage to one digit after the point."""
+        return f"{percent:.1f}"
+
+    def large(self, value: float) -> str:
+        """A number of any size: in full below ten million, else with its power of ten."""
+        if value < 1e7:
+            return f"{value:,.0f}"
+        digits, _, power = f"{value:.1e}".partition("e+")
+        return f"{digits}×10{str(int(power)).translate(_RAISED)}"
+
     def chapter_exhibits(self, chapter: str) -> Iterator[tuple[str, Exhibit]]:
+        """The charts of a chapter's instruments, but for the one that has a page of its own."""
         for instrument, _ in self.instruments:
+            if instrument.name == INSTRUMENT:
+                continue
             if instrument.chapter == chapter or (instrument.chapter, chapter) == ("forecasts", "predictions"):
                 for exhibit in self.exhibits[instrument.name]:
                     yield instrument.name, exhibit

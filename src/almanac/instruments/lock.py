@@ -1,0 +1,346 @@
+"""Locked results: what instruments found in data that are too large to ship with an edition.
+
+An edition's `estimates.lock.json` holds such results whole, with what was asked of the instrument and the hash of
+every table that went in. Text in, results out, and back: the same results give the same bytes. Nothing here sees the
+disk; `almanac.edition.bundle` reads the file and `almanac measure --lock` writes it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, ValidationError, model_validator
+
+from almanac.chart import Chart
+from almanac.errors import EditionError, Fault, did_you_mean
+from almanac.estimate import Account, Estimate, Input, Result, Undefined
+from almanac.instruments.instrument import Instrument
+
+LOCK = "estimates.lock.json"
+FORMAT = 1
+AGAIN = "Measure again, with --lock."
+
+CLOSE = 1e-9
+"""The relative difference below which two numbers are the same: what another processor's arithmetic may change."""
+
+
+def _number(raw: Any) -> float:
+    """A number as it stands: a whole one stays whole, so that it is written back as it was."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+        raise ValueError("a finite number")
+    return raw
+
+
+def _cell(raw: Any) -> str | bool | float | None:
+    return raw if raw is None or isinstance(raw, str | bool) else _number(raw)
+
+
+Number = Annotated[Any, PlainValidator(_number)]
+Words = Mapping[str, str]
+Rows = tuple[Mapping[str, Annotated[Any, PlainValidator(_cell)]], ...]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    def fields(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+
+class _Input(_Model):
+    name: str
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    rows: Annotated[int, Field(ge=0)]
+
+
+class _Account(_Model):
+    rows_in: Annotated[int, Field(alias="in")]
+    used: int
+    skipped: int
+    failed: int
+    reasons: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _balances(self) -> _Account:
+        self.account()
+        return self
+
+    def account(self) -> Account:
+        return Account(**self.fields())
+
+
+class _Estimate(_Model):
+    name: str
+    subject: str
+    value: Number
+    low: Number
+    high: Number
+    level: Number
+    unit: str
+    n: int
+    method: str
+    assumptions: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _lies_within(self) -> _Estimate:
+        self.estimate()
+        return self
+
+    def estimate(self) -> Estimate:
+        return Estimate(**self.fields())
+
+
+class _Undefined(_Model):
+    name: str
+    subject: str
+    undefined: str
+
+    def estimate(self) -> Undefined:
+        return Undefined(self.name, self.subject, self.undefined)
+
+
+class _Chart(_Model):
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    title: Words
+    subtitle: Words
+    alt: Words
+    rows: Rows
+    spec: Mapping[str, Any]
+    labels: Mapping[str, Words]
+
+
+_DEFINED, _UNDEFINED = "a number", "no number"
+
+
+def _has_number(raw: Any) -> str:
+    return _UNDEFINED if isinstance(raw, dict) and "undefined" in raw else _DEFINED
+
+
+_Found = Annotated[
+    Annotated[_Estimate, Tag(_DEFINED)] | Annotated[_Undefined, Tag(_UNDEFINED)], Discriminator(_has_number)
+]
+
+
+class _Result(_Model):
+    instrument: str
+    version: str
+    parameters: Mapping[str, Any]
+    as_of: date
+    seed: int | None
+    inputs: tuple[_Input, ...]
+    account: _Account
+    estimates: tuple[_Found, ...]
+    tables: Mapping[str, Rows]
+    charts: tuple[_Chart, ...]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> _Result:
+        for what, names in (
+            ("estimate", [f"{found.name} of {found.subject}" for found in self.estimates]),
+            ("chart", [chart.id for chart in self.charts]),
+        ):
+            twice = sorted(name for name, times in Counter(names).items() if times > 1)
+            if twice:
+                raise ValueError(f"each {what} once, not {', '.join(twice)} twice")
+        return self
+
+    def result(self) -> Result:
+        return Result(
+            instrument=self.instrument,
+            version=self.version,
+            parameters=self.parameters,
+            as_of=self.as_of,
+            seed=self.seed,
+            inputs=tuple(Input(**table.fields()) for table in self.inputs),
+            account=self.account.account(),
+            estimates=tuple(found.estimate() for found in self.estimates),
+            tables=self.tables,
+            charts=tuple(Chart(**chart.fields()) for chart in self.charts),
+        )
+
+
+class _Lock(_Model):
+    format: Literal[1]
+    results: tuple[dict[str, Any], ...]
+
+
+# ---- writing -----------------------------------------------------------------------------------------------------
+
+
+def locked_text(results: Iterable[Result]) -> str:
+    """The text of the lock file that holds `results`, sorted by instrument, an estimate or a row to a line.
+
+    Raises EditionError for two results of one instrument and for a number that is not finite.
+    """
+    listed = sorted(results, key=lambda result: result.instrument)
+    names = Counter(result.instrument for result in listed)
+    faults = [Fault(LOCK, None, name, "two results", "one of each instrument") for name in names if names[name] > 1]
+    if faults:
+        raise EditionError(faults)
+    try:
+        return _laid_out({"format": FORMAT, "results": [_as_json(result) for result in listed]}) + "\n"
+    except ValueError as error:
+        raise EditionError([Fault(LOCK, None, ", ".join(names), str(error), "finite numbers")]) from error
+
+
+def _as_json(result: Result) -> dict[str, Any]:
+    """The answer of `almanac measure X --json`, with tables and charts."""
+    tables = {name: [dict(row) for row in rows] for name, rows in result.tables.items()}
+    charts = [{name: getattr(chart, name) for name in chart.__dataclass_fields__} for chart in result.charts]
+    return {**result.as_json(), "tables": tables, "charts": charts}
+
+
+def _laid_out(value: Any, indent: str = "") -> str:
+    """JSON with everything that holds no further object on one line; keys in their order, which columns have too."""
+    inner = indent + " "
+    if isinstance(value, Mapping) and any(isinstance(part, Mapping) or _holds_objects(part) for part in value.values()):
+        parts = (f"{json.dumps(name, ensure_ascii=False)}: {_laid_out(part, inner)}" for name, part in value.items())
+        return "{\n" + ",\n".join(inner + part for part in parts) + f"\n{indent}}}"
+    if _holds_objects(value):
+        return "[\n" + ",\n".join(inner + _laid_out(part, inner) for part in value) + f"\n{indent}]"
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=dict)
+
+
+def _holds_objects(value: Any) -> bool:
+    return isinstance(value, list | tuple) and any(isinstance(part, Mapping | list | tuple) for part in value)
+
+
+# ---- reading -----------------------------------------------------------------------------------------------------
+
+
+def read_lock(data: bytes, path: str, known: Mapping[str, Instrument], *, besides: str = "") -> dict[str, Result]:
+    """The results in a lock file's bytes, by instrument; not that of the instrument `besides`, which is about to be
+    replaced and may be wrong.
+
+    Raises EditionError with every fault: what is not JSON, keys that are missing or too many, numbers that cannot be,
+    an instrument that is not `known`, or is in another version or with other parameters.
+    """
+    faults: list[Fault] = []
+    found: dict[str, Result] = {}
+    for place, raw in enumerate(_listed(data, path)):
+        where = f"$.results[{place}]"
+        if besides and raw.get("instrument") == besides:
+            continue
+        try:
+            result = _Result.model_validate_json(json.dumps(raw)).result()
+        except ValidationError as error:
+            faults += _described(error, path, where)
+        else:
+            if result.instrument in found:
+                faults.append(Fault(path, None, f"{where}.instrument", f"{result.instrument} twice", "each once"))
+            found[result.instrument] = result
+        faults += _unknown(raw, path, where, known)
+    if faults:
+        raise EditionError(faults)
+    return dict(sorted(found.items()))
+
+
+def _listed(data: bytes, path: str) -> tuple[dict[str, Any], ...]:
+    """The results as they stand in the file. Raises EditionError for what is no lock file at all."""
+    try:
+        raw = json.loads(data.decode("utf-8"), parse_constant=_not_a_number)
+    except UnicodeDecodeError as error:
+        raise EditionError([Fault(path, None, "file", f"byte {data[error.start]:#04x}", "UTF-8", AGAIN)]) from error
+    except json.JSONDecodeError as error:
+        raise EditionError([Fault(path, error.lineno, f"column {error.colno}", error.msg, "JSON", AGAIN)]) from error
+    except (ValueError, RecursionError) as error:
+        raise EditionError([Fault(path, None, "file", str(error), "JSON", AGAIN)]) from error
+    try:
+        return _Lock.model_validate_json(json.dumps(raw)).results
+    except ValidationError as error:
+        raise EditionError(_described(error, path, "$")) from error
+
+
+def _not_a_number(word: str) -> Any:
+    raise ValueError(f"{word}, which is no number")
+
+
+def _described(error: ValidationError, path: str, where: str) -> Iterator[Fault]:
+    """A fault for each thing that is wrong, with its place in the JSON: $.results[0].estimates[3].low"""
+    for fault in error.errors(include_url=False):
+        parts = (part for part in fault["loc"] if part not in (_DEFINED, _UNDEFINED))
+        place = where + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+        found = "nothing" if fault["type"] == "missing" else repr(fault["input"])
+        expected = fault["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+        yield Fault(path, None, place, found if len(found) <= 80 else found[:77] + "...", expected, AGAIN)
+
+
+def _unknown(raw: Mapping[str, Any], path: str, where: str, known: Mapping[str, Instrument]) -> Iterator[Fault]:
+    """What the instruments of today do not know of a locked result: its instrument, version, parameters."""
+    name = str(raw.get("instrument"))
+    if "instrument" not in raw:
+        return
+    if name not in known:
+        mend = did_you_mean(name, known)
+        yield Fault(path, None, f"{where}.instrument", name, "one of " + ", ".join(known), mend)
+        return
+    now = known[name]
+    if "version" in raw and raw["version"] != now.version:
+        yield Fault(path, None, f"{where}.version", str(raw["version"]), f"{now.version}, that of {name} today", AGAIN)
+    inputs = raw.get("inputs")
+    for number, table in enumerate(inputs if isinstance(inputs, list) else ()):
+        read = table.get("name") if isinstance(table, dict) else None
+        if isinstance(read, str) and read not in now.tables:
+            expected = "one of " + ", ".join(now.tables)
+            yield Fault(path, None, f"{where}.inputs[{number}].name", read, expected, AGAIN)
+    given = raw.get("parameters")
+    if not isinstance(given, dict):
+        return
+    for parameter in sorted(given.keys() ^ now.parameters.keys()):
+        is_ = ("a parameter", "no such parameter") if parameter in given else ("nothing", f"a parameter of {name}")
+        yield Fault(path, None, f"{where}.parameters.{parameter}", *is_, AGAIN)
+    for parameter in sorted(given.keys() & now.parameters.keys()):
+        try:
+            now.parameters[parameter].read(given[parameter])
+        except ValueError as error:
+            yield Fault(path, None, f"{where}.parameters.{parameter}", repr(given[parameter]), str(error), AGAIN)
+
+
+# ---- comparing ---------------------------------------------------------------------------------------------------
+
+
+def differences(locked: Result, found: Result, path: str = LOCK) -> Iterator[Fault]:
+    """Every input, number of the account and estimate in which two results of one instrument differ.
+
+    Numbers are the same when they differ by less than 1e-9 of themselves.
+    """
+    name = locked.instrument
+    hashes = {table.name: f"SHA-256 {table.sha256}, {table.rows} rows" for table in found.inputs}
+    for table in locked.inputs:
+        was, is_ = f"SHA-256 {table.sha256}, {table.rows} rows", hashes.pop(table.name, "no such table")
+        if was != is_:
+            yield Fault(path, None, f"{name}, table {table.name}", f"locked {was}", f"as found: {is_}", AGAIN)
+    for more in hashes:
+        yield Fault(path, None, f"{name}, table {more}", "locked without it", f"as found: {hashes[more]}", AGAIN)
+    if locked.account != found.account:
+        was, is_ = json.dumps(locked.account.as_json()), json.dumps(found.account.as_json())
+        yield Fault(path, None, f"{name}, account", f"locked {was}", f"recomputed {is_}", AGAIN)
+    before = {(one.name, one.subject): one for one in locked.estimates}
+    after = {(one.name, one.subject): one for one in found.estimates}
+    for key in dict.fromkeys((*before, *after)):
+        first, second = before.get(key), after.get(key)
+        if not _same(first, second):
+            where = f"{name}, {key[0]} of {key[1]}"
+            yield Fault(path, None, where, f"locked {_told(first)}", f"recomputed {_told(second)}", AGAIN)
+
+
+def _same(first: Estimate | Undefined | None, second: Estimate | Undefined | None) -> bool:
+    if not (isinstance(first, Estimate) and isinstance(second, Estimate)):
+        return first == second
+    numbers = ((first.value, second.value), (first.low, second.low), (first.high, second.high))
+    near = all(math.isclose(one, other, rel_tol=CLOSE, abs_tol=CLOSE) for one, other in numbers)
+    return near and (first.level, first.unit, first.n) == (second.level, second.unit, second.n)
+
+
+def _told(found: Estimate | Undefined | None) -> str:
+    match found:
+        case None:
+            return "nothing"
+        case Undefined():
+            return f"undefined ({found.reason})"
+    return f"{found.value!r} [{found.low!r}, {found.high!r}] {found.unit}, level {found.level:g}, n = {found.n}"
