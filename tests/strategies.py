@@ -126,3 +126,44 @@ def periods() -> SearchStrategy[Period]:
                       year, st.integers(0, 9))  # fmt: skip
     spans = st.builds(lambda start, length: Period(start, start + timedelta(length)), days(), st.integers(0, 400))
     return fiscal | months | years | spans
+
+
+# Papers: documents that look real enough to get past the first check of a reader, and hostile ones.
+
+SENTENCES = (
+    "We trained on 8 NVIDIA A100 (80GB) GPUs for 3 days.", "It ran on a sin-\ngle RTX-\n2080 card.", "Eﬃcient con\u00adtrol.",
+    "GPUs\u00a0and TPUs\u2009v3.", "Costs are $5 and $6.", "The loss is 50% lower.", "See [1] and (Liu et al., 2019).",
+    "模型在八块昇腾910B上训练。", "Naïve Müller’s “test”.", "a_b * c", "1 < 2 & 3 > 2",
+)  # fmt: skip
+
+PIECES = {
+    "md": ("# Abstract", "## 1. Introduction", "**8** A100", "$8\\times$ A100", "| a | b |\n|---|---|\n| 1 | 2 |", "```\nx = 1\n```",
+           "[text](http://a.b)", "x<sup>1</sup>", "10<sup>6</sup>", "# References", "![](a.png)", "\\*"),
+    "tex": ("\\documentclass{article}", "\\begin{document}", "\\section{A}", "\\textbf{V100}", "8$\\times$H100", "% gone", "50\\%",
+            "\\begin{tabular}{ll} a & b \\\\ \\end{tabular}", "\\footnote{note}", "\\input{other}", "\\newcommand{\\x}{\\x\\x}", "\\x",
+            "{", "}", "\\begin{verbatim} { \\end{verbatim}", "\\SI{80}{GB}", "\\cite{a}", "\\appendix", "\\end{document}", "\\\\"),
+    "xml": ("<article><body>", "<sec><title>A</title>", "<p>words</p>", "</sec>", "</body></article>", "<sup>1</sup>", "&amp;", "&nbsp;",
+            "<table-wrap><table><tr><td>a</td></tr></table></table-wrap>", "<!-- c -->", "<![CDATA[x]]>", "<?pi?>", "<TEI><text>",
+            "</text></TEI>", "<head>B</head>", "<lb/>"),
+    "html": ("<!doctype html>", "<h1>T</h1>", "<p>a<br>b", "<pre>x = 1</pre>", "<script>no</script>", "<table><tr><td>1<td>2</table>",
+             "<math alttext='x'></math>", "</div>", "<sup>2</sup>", "<section class='ltx_bibliography'>"),
+    "json": ('{"title": "T", "text": [{"string": "a"}]}', '{"paper_id": "1", "body_text": [{"text": "a {{cite:x}}", "section": "s"}]}',
+             '{"words": ["a", "b"], "sentences": [[0, 2]]}', '{"content": "words"}', "[", "{", "null", '"', "]", "}", "[{}]"),
+    "txt": ("1 INTRODUCTION", "References", "\x0c", "\ufffe", "\x00", "\ufdd0", "\r\n", "-\n", "ﬁ", "\u00ad"),
+}  # fmt: skip
+
+
+def documents(kind: str) -> SearchStrategy[str]:
+    """Documents of a format, made of its pieces and of sentences in any order: mostly broken."""
+    piece = st.sampled_from(PIECES[kind]) | st.sampled_from(SENTENCES) | st.text(max_size=12)
+    return st.lists(piece, max_size=14).map("\n".join)
+
+
+def mutated(data: SearchStrategy[bytes]) -> SearchStrategy[bytes]:
+    """Bytes with a stretch cut out, doubled or overwritten."""
+
+    def change(original: bytes, place: int, length: int, new: bytes) -> bytes:
+        place %= len(original) + 1
+        return original[:place] + new + original[place + length :]
+
+    return st.builds(change, data, st.integers(0, 10**6), st.integers(0, 40), st.binary(max_size=12))

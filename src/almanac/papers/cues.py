@@ -114,8 +114,11 @@ DATED = re.compile(r",?\s(?:19|20)\d\d[a-z]?\.\s*$")
 """How many an entry ends."""
 
 
-def reference_marks(context: Context) -> int:
-    """How many of the marks of a bibliography entry a sentence and its neighbour have."""
-    words = context.before[-220:] + context.name + context.after[:220]
-    words += context.next[:80]
+def reference_marks(words: str) -> int:
+    """How many of the marks of a bibliography entry stand in `words`."""
     return sum(mark.search(words) is not None for mark in REFERENCE)
+
+
+def entry(context: Context) -> str:
+    """As much around a name as an entry of a bibliography may hold, within its sentence and the next."""
+    return context.before[-220:] + context.name + context.after[:220] + context.next[:80]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from almanac.papers.accelerators import Accelerator
 from almanac.papers.catalogue import catalogue
 from almanac.papers.context import Context
-from almanac.papers.cues import AUTHORS, CITED, CUES, DATED, OF_OTHERS, reference_marks
+from almanac.papers.cues import AUTHORS, CITED, CUES, DATED, OF_OTHERS, entry, reference_marks
 from almanac.papers.marked import MarkedPaper
 from almanac.papers.meaning import Meaning, meaning
 from almanac.papers.mentions import Mention, Sort
@@ -16,6 +16,9 @@ from almanac.papers.paper import Part
 
 NEVER = -10.0
 """What no cue makes up for: a bibliography, a listing."""
+
+AROUND = 150
+"""Characters around a name within which an entry of a bibliography has its other marks: its title is a sentence."""
 
 TOLD = re.compile(
     r"\b(?:we|our)\b|\b(?:is|are|was|were|been)\s+(?:\w+\s+)?"
@@ -108,8 +111,9 @@ def in_bibliography(paper: MarkedPaper, mention: Mention, found: Context) -> boo
         return True
     told = TOLD.search(found.sentence) is not None
     if not listed:
-        return not told and reference_marks(found) >= 3 + paper.has_bibliography
-    marks = reference_marks(found)
+        return not told and reference_marks(entry(found)) >= 3 + paper.has_bibliography
+    around = paper.text[max(0, mention.start - AROUND) : mention.end + AROUND]
+    marks = max(reference_marks(entry(found)), reference_marks(around) - 1)
     return marks >= 2 + 2 * told or (marks == 1 and not told and DATED.search(found.sentence) is not None)
 
 

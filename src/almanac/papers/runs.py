@@ -82,10 +82,10 @@ def beside(chip: Accelerator, sightings: Sequence[Sighting]) -> Run:
 
 def _count(chip: Accelerator, found: Sighting) -> tuple[float | None, str | None]:
     many, unit = amounts.count(found.context, is_tpu=chip.kind is Kind.TPU)
+    if found.count is not None:  # so many in one instance, or in one node
+        return found.count * (many or 1), None
     if many is not None:
         return many, unit
-    if found.count is not None:
-        return found.count, None
     if chip.kind is Kind.SOC or (found.mention.sort is Sort.MAKER and amounts.gives_one(found.context)):
         return 1, None  # a laptop has its chip in it
     return None, None
