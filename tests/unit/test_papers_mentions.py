@@ -12,9 +12,7 @@ from almanac.papers.mentions import Sort, core, folded, scanner
 
 def named(text: str, *sorts: Sort) -> list[tuple[str, str]]:
     """(key, words) of every name of `sorts` in the text."""
-    return [
-        (m.key, text[m.start : m.end]) for m in scanner().mentions(text) if m.sort in (sorts or (Sort.CHIP,))
-    ]
+    return [(m.key, text[m.start : m.end]) for m in scanner().mentions(text) if m.sort in (sorts or (Sort.CHIP,))]
 
 
 @pytest.mark.parametrize(

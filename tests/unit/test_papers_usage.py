@@ -103,7 +103,9 @@ def test_an_instance_s_size_tells_how_many():
 
 
 def test_a_model_stands_for_its_kind_and_takes_what_is_said_of_it():
-    (use,) = decided("All training was performed on TPUv4. Our largest run was trained on 1536 TPU chips for 15 days.").used
+    (use,) = decided(
+        "All training was performed on TPUv4. Our largest run was trained on 1536 TPU chips for 15 days."
+    ).used
     assert (use.model, use.run.count, use.run.hours) == ("TPU v4", 1536, 360)
 
 
@@ -114,9 +116,13 @@ def test_a_gpu_of_nobody_s_is_used_only_where_nothing_else_is():
 
 
 def test_run_times_belong_to_the_only_accelerator_or_to_the_one_named_last():
-    (use,) = decided("We train on 8 A100 GPUs.\n\nDetails.\n\nTraining took 5 days. The ablations ran for 12 hours.").used
+    (use,) = decided(
+        "We train on 8 A100 GPUs.\n\nDetails.\n\nTraining took 5 days. The ablations ran for 12 hours."
+    ).used
     assert use.run.hours == 120
-    found = decided("We train on a V100 GPU. It took 2 days.\n\nWe evaluate on a T4 GPU.\n\nThe evaluation took 3 hours.")
+    found = decided(
+        "We train on a V100 GPU. It took 2 days.\n\nWe evaluate on a T4 GPU.\n\nThe evaluation took 3 hours."
+    )
     assert {(use.model, use.run.hours) for use in found.used} == {("V100", 48), ("T4", 3)}
 
 

@@ -65,6 +65,14 @@ _GPUS = re.compile(
 _WAYS = re.compile(r"\b(\d{1,4})-way\s+(?:tensor|model|data|pipeline|expert)[- ]?parallel", re.I)
 _NOT_DEVICES = re.compile(r"^[\s-]*(?:hours?|days?|weeks?|years?|h\b)", re.I)
 
+_ATTRIBUTE = re.compile(r"-\s?(?:hour|day|week|month|year|minute)$", re.I)
+"""960-hour data is no run, a 12-hour run is."""
+_OF_A_RUN = re.compile(
+    r"\s+(?:of\s+)?(?:long\s+)?(?:run|training|budget|session|job|experiment|search|pre-?training|fine-?tuning|time)",
+    re.I,
+)
+_AND_MINUTES = re.compile(r"\s*(?:and|,)?\s*(\d{1,2})\s*(?:minutes?|mins?)\b", re.I)
+_HOURS_AND = re.compile(r"(?:hours?|hrs?|h)\s*(?:and|,)?\s*$", re.I)
 _TIME_WORD = re.compile(r"\d\s?h\b|hours?\b|hrs?\b|minutes?\b|mins?\b|days?\b|weeks?\b|months?\b|years?\b", re.I)
 _DEVICE_TIME_WORD = re.compile(
     r"(?:[up]u|chip|device|card|core|accelerator|\d|ti)s?[\s-]{1,2}(?:hours?|hrs?|h|days?|weeks?|months?|years?)\b",
@@ -217,7 +225,13 @@ def durations(words: str) -> list[float]:
             continue
         if _NOT_RUNTIME_BEFORE.search(before[-20:]):
             continue
+        if _ATTRIBUTE.search(match.group()) and not _OF_A_RUN.match(after):
+            continue
         value = (number(low) + number(high)) / 2 if low else number(high)
+        if unit[0].lower() == "h" and (more := _AND_MINUTES.match(after)):
+            value += number(more.group(1)) / 60
+        elif unit[0].lower() == "m" and _HOURS_AND.search(before[-16:]):
+            continue
         if re.search(r"and\s+(?:a\s+)?half", match.group(), re.I):
             value += 0.5
         initial = "o" if unit.lower().startswith("mo") else unit[0].lower()

@@ -321,7 +321,9 @@ class _Core:
     @cached_property
     def expression(self) -> re.Pattern[str]:
         longest_first = sorted(self.spellings, key=lambda found: (-len(found), found))
-        return re.compile(rf"(?<![^\W_])(?<!\d[.,])(?:\d{{1,4}}[xX])?({'|'.join(longest_first)})(?-i:s)?(?![^\W_])", re.I | re.A)
+        return re.compile(
+            rf"(?<![^\W_])(?<!\d[.,])(?:\d{{1,4}}[xX])?({'|'.join(longest_first)})(?-i:s)?(?![^\W_])", re.I | re.A
+        )
 
     def find(self, text: str, end: int) -> Iterator[tuple[int, int, tuple[Signal, ...]]]:
         """The name whose core stands before character `end`; one, or none."""
@@ -337,7 +339,11 @@ class _Core:
 
 def _spelled(signal: Signal, name: str) -> bool:
     """Whether a name is written as the signal wants it, where case matters."""
-    return signal.alias is None or not signal.alias.exact or _SEPARATORS.sub("", name) == _SEPARATORS.sub("", signal.alias.text)
+    return (
+        signal.alias is None
+        or not signal.alias.exact
+        or _SEPARATORS.sub("", name) == _SEPARATORS.sub("", signal.alias.text)
+    )
 
 
 class Scanner:

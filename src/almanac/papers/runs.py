@@ -25,7 +25,7 @@ _RUN = re.compile(
 )
 _NO_RUN = re.compile(
     r"annotat|crowd|worker|participant|\bvideos?\b|\baudio|speech|recordings?|\bsleep|interview|human|survey|forecast|"
-    r"patients?|deadline|\bper (?:week|day)\b|hospital|incubat|stored|culture",
+    r"\bshould\b|\bwould\b|\bstudies\b|\bprevious|\bprior\b|patients?|deadline|\bper (?:week|day)\b|hospital|incubat|stored|culture",
     re.I,
 )
 _OTHERS = re.compile(r"et al\b|\bthey\b|\btheir\b|\boriginal")
