@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,4 +105,4 @@ def test_any_text_can_be_scanned(text):
 def test_names_do_not_overlap(parts):
     text = "".join(parts)
     names = [m for m in scanner().mentions(text) if m.sort is Sort.CHIP]
-    assert all(a.end <= b.start for a, b in zip(names, names[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(names))

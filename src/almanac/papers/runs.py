@@ -24,8 +24,9 @@ _RUN = re.compile(
     re.I,
 )
 _NO_RUN = re.compile(
-    r"annotat|crowd|worker|participant|\bvideos?\b|\baudio|speech|recordings?|\bsleep|interview|human|survey|forecast|"
-    r"\bshould\b|\bwould\b|\bstudies\b|\bprevious|\bprior\b|patients?|deadline|\bper (?:week|day)\b|hospital|incubat|stored|culture",
+    r"annotat|crowd|worker|participant|\bvideos?\b|\baudio|speech|recordings?|\bsleep|interview|human|survey|"
+    r"forecast|\bshould\b|\bwould\b|\bstudies\b|\bprevious|\bprior\b|patients?|deadline|\bper (?:week|day)\b|"
+    r"hospital|incubat|stored|culture",
     re.I,
 )
 _OTHERS = re.compile(r"et al\b|\bthey\b|\btheir\b|\boriginal")
