@@ -79,6 +79,9 @@ class Decision:
 LOOSE = frozenset({Sort.GENERIC, Sort.CUDA})
 """Words that name no accelerator in particular."""
 
+ENOUGH = 24
+"""Loose words of a paper that are judged."""
+
 COVERING = frozenset({"GPU", "M-series"})
 """Families under which all that a maker has of the kind are meant."""
 
@@ -129,8 +132,9 @@ def _decided(paper: MarkedPaper) -> Decision:
 
 
 def _loosely(paper: MarkedPaper, sort: Sort) -> list[Sighting]:
-    """What the loose words of a sort say."""
-    return [found for mention in paper.names if mention.sort is sort and (found := sighting(paper, mention))]
+    """What the loose words of a sort say. A paper on GPUs has hundreds of them, and the first dozens tell."""
+    loose = [mention for mention in paper.names if mention.sort is sort][:ENOUGH]
+    return [found for mention in loose if (found := sighting(paper, mention))]
 
 
 def _ordered(uses: Iterable[Use]) -> tuple[Use, ...]:
