@@ -3,8 +3,8 @@
     .venv/bin/python benchmarks/usage.py >benchmarks/results/usage.md
 
 Needs the corpus of papers (../shared/data/papers or $ALMANAC_SHARED). Scores are those of the corpus's own score.py,
-with bootstrap intervals over papers. The weights of the cues were set by hand while the dev labels and the `tuned`
-half of the second reading were in sight; the `held-out` half never was. Beside them, the same cues with weights fitted
+with bootstrap intervals over papers. The weights of the cues were set by hand while the dev labels and the tuned
+half of the second reading were in sight; the held-out half never was. Beside them, the same cues with weights fitted
 to the labels by a penalised logistic regression that is pooled over a paper's mentions, under nested cross-validation:
 ten outer folds of papers, the penalty chosen by five inner ones.
 """
@@ -35,7 +35,7 @@ from almanac.papers.paper import Paper
 
 ROOT = Path(__file__).parents[1]
 CORPUS = Path(os.environ.get("ALMANAC_SHARED", ROOT.parent / "shared")) / "data" / "papers"
-SECOND = ROOT / "tests" / "golden" / "labels" / "second-reading.jsonl"
+SECOND = ROOT / "tests" / "golden" / "labels"
 SEED, DRAWS = 0, 1000
 PENALTIES = (0.1, 0.3, 1.0, 3.0, 10.0)
 POOLING = 2.0
@@ -204,8 +204,8 @@ def nested(found: Sequence[Bag], fit: Fit) -> tuple[np.ndarray, list[float]]:
 
 def main() -> None:
     score = judge()
-    dev, second = labels(CORPUS / "gold.dev.jsonl"), labels(SECOND)
-    read = papers([*dev, *second])
+    dev, tuned, held_out = labels(CORPUS / "gold.dev.jsonl"), labels(SECOND / "tuned.jsonl"), labels(SECOND / "held-out.jsonl")
+    read = papers([*dev, *tuned, *held_out])
     parts = {
         "The corpus's dev labels (124 papers; in sight while the rules were written)": dev,
         "Second reading, tuned half (97 papers; in sight too)": {
@@ -219,7 +219,7 @@ def main() -> None:
     for title, gold in parts.items():
         print(f"## {title}\n")
         print("\n".join(scores(score, gold, read)) + "\n")
-    pairs = list(bags({**dev, **second}, read))
+    pairs = list(bags({**dev, **tuned}, read))
     found = [bag for bag, _ in pairs]
     hand = {name: weight for _, weights in pairs for name, weight in weights.items()}
     fit = Fit(found, hand)

@@ -189,10 +189,53 @@ def locked_text(results: Iterable[Result]) -> str:
 
 
 def _as_json(result: Result) -> dict[str, Any]:
-    """The answer of `almanac measure X --json`, with tables and charts."""
-    tables = {name: [dict(row) for row in rows] for name, rows in result.tables.items()}
+    """The answer of `almanac measure X --json`, with tables and charts. What would be written a thousand times is
+    written once: the columns of a table, and assumptions, which estimates name by their number.
+    """
+    answer = result.as_json()
+    assumptions = list(dict.fromkeys(words for found in answer["estimates"] for words in found.get("assumptions", ())))
+    numbers = {words: number for number, words in enumerate(assumptions)}
+    estimates = [
+        found | {"assumptions": [numbers[words] for words in found["assumptions"]]} if "assumptions" in found else found
+        for found in answer["estimates"]
+    ]
+    tables = {
+        name: {"columns": list(rows[0]) if rows else [], "rows": [list(row.values()) for row in rows]}
+        for name, rows in result.tables.items()
+    }
     charts = [{name: getattr(chart, name) for name in chart.__dataclass_fields__} for chart in result.charts]
-    return {**result.as_json(), "tables": tables, "charts": charts}
+    return {**answer, "assumptions": assumptions, "estimates": estimates, "tables": tables, "charts": charts}
+
+
+def _written_out(raw: dict[str, Any]) -> dict[str, Any]:
+    """A result with every assumption and every column where it belongs. What does not fit is left as it is, for the
+    validation to name.
+    """
+    full = dict(raw)
+    assumptions = full.pop("assumptions", None)
+    if isinstance(assumptions, list) and isinstance(full.get("estimates"), list):
+        full["estimates"] = [_with_words(found, assumptions) for found in full["estimates"]]
+    if isinstance(full.get("tables"), dict):
+        full["tables"] = {name: _with_columns(table) for name, table in full["tables"].items()}
+    return full
+
+
+def _with_words(found: Any, assumptions: list[Any]) -> Any:
+    if not isinstance(found, dict) or not isinstance(found.get("assumptions"), list):
+        return found
+    known = range(len(assumptions))
+    return found | {"assumptions": [assumptions[at] if at in known else at for at in found["assumptions"]]}
+
+
+def _with_columns(table: Any) -> Any:
+    if not isinstance(table, dict) or table.keys() != {"columns", "rows"} or not isinstance(table["rows"], list):
+        return table
+    columns = table["columns"]
+    if not isinstance(columns, list) or any(
+        not isinstance(row, list) or len(row) != len(columns) for row in table["rows"]
+    ):
+        return table
+    return [dict(zip(columns, row, strict=True)) for row in table["rows"]]
 
 
 def _laid_out(value: Any, indent: str = "") -> str:
@@ -227,7 +270,7 @@ def read_lock(data: bytes, path: str, known: Mapping[str, Instrument], *, beside
         if besides and raw.get("instrument") == besides:
             continue
         try:
-            result = _Result.model_validate_json(json.dumps(raw)).result()
+            result = _Result.model_validate_json(json.dumps(_written_out(raw))).result()
         except ValidationError as error:
             faults += _described(error, path, where)
         else:

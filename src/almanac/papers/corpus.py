@@ -71,7 +71,7 @@ def record(source: str, found: Paper | Unread) -> Record:
         "arxiv": found.arxiv,
         "doi": found.doi,
         "characters": len(found.text),
-        "names_any": int(bool(decision.used or decision.mentioned)),
+        "names_any": int(decision.names_any),
         "used": [_used(found, use) for use in decision.used],
         "mentioned_only": [_mentioned(use) for use in decision.mentioned],
         "none": decision.none,

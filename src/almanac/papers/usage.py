@@ -64,11 +64,15 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a paper says of accelerators: those used, those only mentioned, and `traps`: names that are no chips."""
+    """What a paper says of accelerators: those used, those only mentioned, and `traps`: names that are no chips.
+
+    `names_any`: whether it speaks of any accelerator, be it only of GPUs in general.
+    """
 
     used: tuple[Use, ...] = ()
     mentioned: tuple[Use, ...] = ()
     traps: tuple[str, ...] = ()
+    names_any: bool = False
 
     @property
     def none(self) -> bool:
@@ -128,7 +132,8 @@ def _decided(paper: MarkedPaper) -> Decision:
             uses.append(_use(paper, loose))
     used = _with_runs(paper, _most_telling([use for use in uses if use.used]), loose)
     mentioned = [use for use in uses if not use.used and use.key != GENERIC_GPU.key]
-    return Decision(_ordered(used), _ordered(mentioned), tuple(sorted(traps)))
+    names_any = bool(uses) or any(mention.sort in LOOSE for mention in paper.names)
+    return Decision(_ordered(used), _ordered(mentioned), tuple(sorted(traps)), names_any)
 
 
 def _loosely(paper: MarkedPaper, sort: Sort) -> list[Sighting]:

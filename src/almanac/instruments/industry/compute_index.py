@@ -124,7 +124,7 @@ def compute_index(
         tables={
             "wholes": _whole_rows(corpus, partial),
             "shares": share_rows,
-            "chips": chip_rows,
+            "chips": tuple(row for row in chip_rows if row["papers_naming"]),
             "months": _month_rows(corpus),
             "counts": number_rows,
             "accuracy": accuracy_rows,
@@ -327,8 +327,9 @@ def _share_rows(corpus: Corpus, partial: int | None, estimates: Iterable[Estimat
 
 
 def _chip_rows(corpus: Corpus, partial: int | None) -> tuple[Row, ...]:
-    """Papers that use each vendor, family and model and that name it, and mentions of it, in every period; `share` is
-    in percent of `whole`, the papers that use any accelerator.
+    """Papers that use each vendor, family and model and that name it, and mentions of it, in every period.
+
+    `share` is in percent of `whole`, the papers that use any accelerator.
     """
     nobody: frozenset[str] = frozenset()
     rows: list[Row] = []
