@@ -30,7 +30,7 @@ PIPED_WIDTH = 140
 """Columns when the answer goes to a file or a pipe, which has no width of its own."""
 
 
-READABLE, OF_A_NAME = 200, 8
+READABLE, OF_A_NAME = 1000, 8
 """Estimates that a person may want to see in a terminal, and how many of one name where there are more."""
 
 SINGLE_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
