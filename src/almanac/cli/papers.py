@@ -44,15 +44,21 @@ def tables_of(paths: list[str], out: Path | None, reading: Reading, labels: Path
     with _folder(out) as folder:
         account = _run(paths, folder / "run", reading)
         merge(folder / "run", folder / "papers.jsonl")
-        rows = [json.loads(line) for line in (folder / "papers.jsonl").open(encoding="utf-8")]
-        tables = corpus.tables(rows)
-        tables |= corpus.reference_tables(rows, _labels(labels) if labels else None)
+        labelled = _labels(labels) if labels else None
+        tables = corpus.tables(_rows(folder / "papers.jsonl"))
+        tables |= corpus.reference_tables(_rows(folder / "papers.jsonl"), labelled)
         if out:
             to_parquet(folder / "papers.jsonl", folder / "papers.parquet", tables["papers"].schema.polars())
             tables["uses"].frame.write_parquet(folder / "uses.parquet", compression="zstd", compression_level=9)
             (folder / "account.json").write_text(json.dumps(account.as_json(), indent=2) + "\n", encoding="utf-8")
     _say(account, out)
     return tables
+
+
+def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
+    """The records of a run, one at a time: a year of papers need not stand in memory."""
+    with path.open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
 
 
 @contextmanager
