@@ -5,12 +5,14 @@
     ├── FigureError (ValueError)      words that are not a figure
     ├── PeriodError (ValueError)      words that are not a period
     ├── FormulaError (ValueError)     an identity's formula that cannot be read or whose units clash
+    ├── EngineError                   a run over many files that cannot go on (almanac.engine)
     └── FaultyInput                   one or more faults in files that people wrote; carries them all
         ├── LedgerError
         ├── DatasetError
         ├── InstrumentError
         ├── ForecastError
-        └── EditionError
+        ├── EditionError
+        └── StorageError              paths and addresses that give no bytes (almanac.engine)
 
 A `Fault` is data with an address: where, what was found, what was expected, how to mend it. Code that reads files
 collects faults and raises once, so that a reader sees every fault of a run and not only the first.
