@@ -72,9 +72,12 @@ def ripgrep(folder: str, wanted: Path) -> Iterator[tuple[str, float | None]]:
     loose = wanted.with_name("regex")
     loose.write_text("\n".join(re.escape(name).replace("\\ ", "[ _-]?") for name in names()), encoding="utf-8")
     yield "ripgrep -c -F -i", min(of_children([*common, "-i", "-F", "-f", str(wanted), folder]) for _ in range(ROUNDS))
-    yield "ripgrep -c -i -e (separators free)", min(
-        of_children([*common, "-i", "--dfa-size-limit", "1G", "--regex-size-limit", "1G", "-f", str(loose), folder])
-        for _ in range(ROUNDS)
+    yield (
+        "ripgrep -c -i -e (separators free)",
+        min(
+            of_children([*common, "-i", "--dfa-size-limit", "1G", "--regex-size-limit", "1G", "-f", str(loose), folder])
+            for _ in range(ROUNDS)
+        ),
     )
 
 
@@ -114,7 +117,11 @@ def main() -> None:
     scan = scanner()
     memory = best(lambda: [bytes(bytearray(each)) for each in data])
     rows: list[tuple[str, float | None, float]] = [
-        ("whole pipeline: bytes to decisions", best(lambda: [decide(p) for n, d in documents for p in parse_papers(d, n)]), size),
+        (
+            "whole pipeline: bytes to decisions",
+            best(lambda: [decide(p) for n, d in documents for p in parse_papers(d, n)]),
+            size,
+        ),
         ("reading alone: bytes to papers", best(lambda: [list(parse_papers(d, n)) for n, d in documents]), size),
         ("papers to decisions", best(lambda: [decide(p) for p in papers]), held),
         ("papers to names", best(lambda: [scan.mentions(p.text) for p in papers]), held),
@@ -135,7 +142,9 @@ def main() -> None:
         taken = best(lambda work=work: work(few), 1) if installed(module) else None
         rows.append((f"{name} ({len(few)} papers)", taken, little))
     print("# Speed of the extraction on text\n")
-    print(f"{len(documents)} texts, {size:.0f} MB; {len(names()):,} spellings. Python {sys.version.split()[0]}, one core.\n")
+    print(
+        f"{len(documents)} texts, {size:.0f} MB; {len(names()):,} spellings. Python {sys.version.split()[0]}, one core.\n"
+    )
     whole = size / rows[0][1]
     print("| what | MB/s | the pipeline is |\n|---|---:|---|")
     for name, taken, amount in rows:

@@ -17,7 +17,7 @@ _COUNT = r"\d{1,3}(?:,\s?\d{3})+|\d{1,5}|" + "|".join(sorted(WORDS.keys() - {"ha
 _TIMES = r"(?:[x×*]|\\times|\$\s*\\times\s*\$|✕|⨯|X)"
 _FILLER = (
     r"(?:nvidia|nvdia|nividia|cambricon|hygon|sambanova|cerebras|groq|xilinx|qualcomm|habana|geforce|tesla|quadro|gtx|rtx|amd|radeon|instinct|intel|google|huawei|apple|graphcore|cloud|of|the|type|individual|"
-    r"identical|dedicated|shared|commercial|consumer(?:[- ]grade)?|professional|high[- ]end|modern|server[- ]grade|additional|different|separate|parallel|local|physical|virtual|"
+    r"identical|dedicated|shared|commercial|consumer(?:[- ]grade)?|professional|high[- ]end|modern|server[- ]grade|additional|different|separate|pieces|parallel|local|physical|virtual|"
     r"\(?\d{1,3}\s?-?(?:gb|gib|gig|g|gigs|gbs)\)?s?|memory|cuda[- ]enabled|cuda|(?:gp)?gpus?|graphics?|processing|units?|cards?|devices?|accelerators?|chips?|tensor|core|volta|ampere|turing|pascal|hopper|kepler|maxwell|"
     r"blackwell|ada|sxm\d?|pcie|dgx|nodes?|servers?|machines?|enabled|total|generation|third|new|old|single|\(|\)|,|-|–|®|™|[0-9]{1,2}(?:st|nd|rd|th))"
 )
@@ -65,6 +65,10 @@ _GPUS = re.compile(
 _WAYS = re.compile(r"\b(\d{1,4})-way\s+(?:tensor|model|data|pipeline|expert)[- ]?parallel", re.I)
 _NOT_DEVICES = re.compile(r"^[\s-]*(?:hours?|days?|weeks?|years?|h\b)", re.I)
 
+_DIGIT_H = re.compile(r"\d\s?h$", re.I)
+_SPENT = re.compile(r"\btime|\btook\b|\btak(?:es?|ing)\b|requir|\bhours?\b|\bcosts?\b|of training|to train", re.I)
+"""Beside "12h", what tells that h is an hour and not a height."""
+_DAYS_HOURS = re.compile(r"(?<![\w.])(\d{1,2})\s?d\s?(\d{1,2})\s?h(?:\s?(\d{1,2})\s?m)?\b")
 _ATTRIBUTE = re.compile(r"-\s?(?:hour|day|week|month|year|minute)$", re.I)
 """960-hour data is no run, a 12-hour run is."""
 _OF_A_RUN = re.compile(
@@ -86,7 +90,7 @@ _DURATION = re.compile(
     re.I,
 )
 _RATE_AFTER = re.compile(
-    r"^\s*(?:of\s+(?:wall[- ]?clock\s+)?(?:time|training)?\s*)?(?:\(?\s*(?:per|/|each|every|for (?:each|every|one|a single)|a\s+(?:day|week|epoch))\b|/\s*\w|\s*per\b|for\s+\d[\d,.]*\s*[kmKM]?\s*(?:steps|iterations|frames)\b)(?!\s+(?:experiment|run|trial|seed|training run|model|task|dataset|environment|fold|game|configuration|agent|network))",
+    r"^\s*(?:of\s+(?:wall[- ]?clock\s+)?(?:time|training)?\s*)?(?:\(?\s*(?:per|/|each|every|for (?:each|every|one|a single)|a\s+(?:day|week|epoch))\b|/\s*\w|\s*per\b|for\s+\d[\d,.]*\s*[kmKM]?\s*(?:steps|iterations|frames)\b)(?!\s+(?:individual\s+|single\s+|separate\s+)?(?:experiment|run|trial|seed|training run|model|task|dataset|environment|fold|game|configuration|agent|network))",
     re.I,
 )
 _NOT_RUNTIME_AFTER = re.compile(
@@ -97,7 +101,8 @@ _NOT_RUNTIME_BEFORE = re.compile(
     r"(?:\b(?:every|last|past|previous|next|within the first|each|per)\s+|\bin the )$", re.I
 )
 _RATE_BEFORE = re.compile(
-    r"\b(?:per|each|every|one|single|an?)\s+(?:training\s+)?(?:epoch|iteration|step|batch|sample|image|frame|query|round|update|video|example|sentence)s?\b(?:\s+(?:takes?|took|takes about|requires?|is|was|costs?|of))?[^.;]{0,30}$",
+    r"\b(?:(?:per|each|every|one|single)\s+(?:training\s+)?(?:epoch|iteration|step|batch(?!\s+size)|sample|image|frame|query|round|update|video|example|sentence)s?"
+    r"|an?\s+(?:training\s+)?(?:epoch|iteration|step|frame|query))\b(?:\s+(?:takes?|took|takes about|requires?|is|was|costs?|of))?[^.;]{0,30}$",
     re.I,
 )
 _DEVICE_HOURS = re.compile(
@@ -216,10 +221,13 @@ def durations(words: str) -> list[float]:
     found: list[float] = []
     if not _TIME_WORD.search(words):
         return found
+    for days, hours, minutes in _DAYS_HOURS.findall(words):
+        found.append(24 * float(days) + float(hours) + float(minutes or 0) / 60)
+    words = _DAYS_HOURS.sub(" ", words)
     for match in _DURATION.finditer(words):
         low, high, unit = match.groups()
         before, after = words[: match.start()], words[match.end() :]
-        if unit.lower() == "h" and not re.search(r"\d\s?h$", match.group(), re.I):
+        if unit.lower() == "h" and not (_DIGIT_H.search(match.group()) and _SPENT.search(words)):
             continue
         if _RATE_AFTER.match(after) or _NOT_RUNTIME_AFTER.match(after) or _RATE_BEFORE.search(before[-90:]):
             continue
