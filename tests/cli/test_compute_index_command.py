@@ -5,7 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import tarfile
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import polars as pl
 import pytest
@@ -166,3 +169,32 @@ def test_only_documents_can_be_explained():
     run = almanac("measure", "chip-citations", "--explain")
     assert run.returncode == 2
     assert "compute-index, and documents" in run.stderr
+
+
+def test_documents_at_addresses_are_read_like_files(corpus, tmp_path):
+    handler = partial(SimpleHTTPRequestHandler, directory=str(corpus))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        listed = tmp_path / "list.txt"
+        listed.write_text(f"{address}/one.txt\n{address}/sub/two.v1.md.gz\n{address}/gone.txt\n", encoding="utf-8")
+        out = tmp_path / "out"
+        run = almanac(
+            "measure", "compute-index", f"@{listed}", "--out", out, "--engine", "here", "--as-of", "2026-01-01"
+        )
+        server.shutdown()
+    assert run.returncode == 0, run.stderr
+    assert "3 in = 2 read + 0 skipped + 1 failed" in run.stderr
+    found = papers(out)
+    assert [use["model"] for use in found["one"]["used"]] == ["A100"]
+    assert [use["model"] for use in found["two.v1"]["used"]] == ["TPU v3"]
+
+
+def test_a_mirror_stands_in_for_addresses(corpus, tmp_path, monkeypatch):
+    (tmp_path / "papers.example").mkdir()
+    (tmp_path / "papers.example" / "one.txt").write_text(A100, encoding="utf-8")
+    monkeypatch.setenv("ALMANAC_MIRROR", str(tmp_path))
+    run = almanac(
+        "measure", "compute-index", "https://papers.example/one.txt", "--engine", "here", "--as-of", "2026-01-01"
+    )
+    assert "1 in = 1 read" in run.stderr
