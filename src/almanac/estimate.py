@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -87,6 +88,12 @@ class Account:
         }
 
 
+READABLE, OF_A_NAME = 1000, 8
+"""Estimates that a person may want to see, and how many of one name where there are more."""
+
+SINGLE_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What a run of an instrument gives: its estimates, tidy tables and charts, with everything needed to repeat it.
@@ -108,6 +115,19 @@ class Result:
     def find(self, name: str, subject: str) -> Estimate | Undefined | None:
         """The estimate called `name` of `subject`, if there is one."""
         return next((e for e in self.estimates if (e.name, e.subject) == (name, subject)), None)
+
+    @property
+    def worth_showing(self) -> tuple[Estimate | Undefined, ...]:
+        """All estimates, or, of more than anybody reads, the first few of each name that are numbers and of no single
+        year.
+        """
+        if len(self.estimates) <= READABLE:
+            return self.estimates
+        shown: dict[str, list[Estimate | Undefined]] = {}
+        for found in self.estimates:
+            if isinstance(found, Estimate) and not SINGLE_YEAR.search(found.subject):
+                shown.setdefault(found.name, []).append(found)
+        return tuple(found for group in shown.values() for found in group[:OF_A_NAME])
 
     def as_json(self) -> dict[str, Any]:
         """The answer of `almanac measure X --json`; other programs read it, so its shape is fixed."""

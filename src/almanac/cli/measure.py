@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -28,12 +27,6 @@ if TYPE_CHECKING:
 USAGE, BAD_DATA = 2, 3
 PIPED_WIDTH = 140
 """Columns when the answer goes to a file or a pipe, which has no width of its own."""
-
-
-READABLE, OF_A_NAME = 1000, 8
-"""Estimates that a person may want to see in a terminal, and how many of one name where there are more."""
-
-SINGLE_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 class UsageError(FaultyInput):
@@ -328,7 +321,7 @@ def _print_result(result: Result, instrument: Instrument, as_json: bool) -> None
     console = _console()
     console.print(instrument.question, style="bold", markup=False)
     console.print(f"{result.instrument} {result.version}, as of {result.as_of.isoformat()}")
-    shown = _worth_showing(result.estimates)
+    shown = result.worth_showing
     console.print(_estimate_table(shown))
     if left_out := len(result.estimates) - len(shown):
         words = f"{left_out:,} more estimates, most of single years or single models: --json and --out give all"
@@ -341,21 +334,6 @@ def _print_result(result: Result, instrument: Instrument, as_json: bool) -> None
         *(f"• {reference}" for reference in instrument.references),
     ):
         console.print(line, markup=False)
-
-
-def _worth_showing(estimates: Sequence[Estimate | Undefined]) -> Sequence[Estimate | Undefined]:
-    """All estimates, or, of more than anybody reads, the first few of each name that are numbers and not of a single
-    year.
-    """
-    from almanac.estimate import Undefined
-
-    if len(estimates) <= READABLE:
-        return estimates
-    shown: dict[str, list[Estimate | Undefined]] = {}
-    for found in estimates:
-        if not isinstance(found, Undefined) and not SINGLE_YEAR.search(found.subject):
-            shown.setdefault(found.name, []).append(found)
-    return [found for group in shown.values() for found in group[:OF_A_NAME]]
 
 
 def _estimate_table(estimates: Iterable[Estimate | Undefined]) -> RichTable:

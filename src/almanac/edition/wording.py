@@ -333,6 +333,10 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "estimates": ("Estimates", "估计"),
     "all_estimates": ("All {n} estimates", "全部{n}个估计"),
+    "more_estimates": (
+        "{n} more estimates, most of them of single years or single models, stand in the data.",
+        "另有{n}个估计，多为单一年份或单一型号，见数据。",
+    ),
     "name": ("Name", "名称"),
     "interval": ("Interval", "区间"),
     "level": ("level", "置信水平"),
