@@ -10,7 +10,8 @@ from scipy import stats
 
 from almanac.statistics.components import correlations, first_component, standardised
 from almanac.statistics.confidence import Confidence, NoNumber
-from almanac.statistics.correlation import pearson, share_explained, spearman
+from almanac.statistics.correlation import pearson, share_explained, spearman, spearman_each
+from almanac.statistics.jackknife import jackknife
 
 WINGS = [10.4, 10.8, 11.1, 10.2, 10.3, 10.2, 10.7, 10.5, 10.8, 11.2, 10.6, 11.4]
 TAILS = [7.4, 7.6, 7.9, 7.2, 7.4, 7.1, 7.4, 7.2, 7.8, 7.7, 7.8, 8.3]
@@ -122,6 +123,15 @@ def test_rank_correlations_are_spearmans() -> None:
     assert correlations(holes, ranks=True)[2, 0] == pytest.approx(pair)
 
 
+def test_correlations_with_missing_cells_are_those_of_the_pairs_that_are_whole() -> None:
+    holes = np.where(np.random.default_rng(12).random(DATA.shape) < 0.25, np.nan, DATA.round(1))
+    ours, ranked = correlations(holes), correlations(holes, ranks=True)
+    for i, j in itertools.combinations(range(5), 2):
+        x, y = holes[~np.isnan(holes[:, [i, j]]).any(axis=1)][:, [i, j]].T
+        assert ours[i, j] == ours[j, i] == pytest.approx(stats.pearsonr(x, y).statistic)
+        assert ranked[i, j] == ranked[j, i] == pytest.approx(stats.spearmanr(x, y).statistic)
+
+
 def test_with_missing_cells_a_score_is_the_best_fit_to_the_cells_there() -> None:
     holes = DATA.copy()
     holes[0, [1, 3]] = np.nan
@@ -166,3 +176,28 @@ def test_where_there_is_no_component() -> None:
     assert "fewer than 3" in why(first_component(apart))
     empty = np.vstack([DATA, np.full(5, np.nan)])
     assert np.isnan(first_component(empty).scores[-1])
+
+
+def test_each_columns_rank_correlation_is_its_own() -> None:
+    """Against `spearman`, column by column, with ties and missing cells on both sides."""
+    random = np.random.default_rng(11)
+    columns = random.integers(0, 6, (20, 7)).astype(float)
+    columns[random.random(columns.shape) < 0.2] = np.nan
+    columns[:, 5], columns[:17, 6] = 2.0, np.nan
+    y = random.integers(0, 9, 20).astype(float)
+    y[3] = np.nan
+    ours = spearman_each(columns, y)
+    assert ours[:5] == pytest.approx([found(spearman(columns[:, i], y)).value for i in range(5)])
+    assert np.isnan(ours[5:]).all()
+    assert spearman_each(y[:, None], -y)[0] == pytest.approx(-1)
+
+
+def test_a_jackknifed_mean_has_students_interval() -> None:
+    x = np.array(TAILS)
+    ours = found(jackknife(x.mean(), [np.delete(x, i).mean() for i in range(12)], 0.9))
+    ends = stats.t.interval(0.9, 11, x.mean(), stats.sem(x))
+    assert (ours.value, ours.low, ours.high) == pytest.approx((x.mean(), *ends))
+    cut = found(jackknife(0.9, [0.5, 0.9, 1.0, 0.8], bounds=(0, 1)))
+    assert (cut.low, cut.high) == (0, 1)
+    assert "needs 4" in why(jackknife(1, [1, 2, 3]))
+    assert "does not exist" in why(jackknife(1, [1, 2, 3, float("nan")]))

@@ -200,6 +200,44 @@ ACCELERATORS = Schema(
     key=("vendor", "model"),
 )
 
+SCORES = Schema(
+    (
+        Column("benchmark", ColumnType.STRING, "the benchmark"),
+        Column("model", ColumnType.STRING, "the model, with its settings"),
+        Column(
+            "question",
+            ColumnType.STRING,
+            "the question; empty: the row is of a whole run over all questions",
+            nullable=True,
+            optional=True,
+        ),
+        Column("seed", ColumnType.STRING, "the seed of the run", nullable=True, optional=True),
+        Column("trials", ColumnType.INTEGER, "answers: samples of the question, or questions of the run", minimum=1),
+        Column("correct", ColumnType.INTEGER, "how many of them are right", minimum=0),
+    )
+)
+
+PUBLISHED = Schema(
+    (
+        Column("benchmark", ColumnType.STRING, "the benchmark; empty: the model's only one", nullable=True),
+        Column("model", ColumnType.STRING, "the model, with its settings"),
+        Column("label", ColumnType.STRING, "which of several scores it is, such as the scorer's name"),
+        Column("value", ColumnType.NUMBER, "the published score", "percent", minimum=0, maximum=100),
+        Column("value_step", ColumnType.NUMBER, "the step of its last printed place; 0: in full", "percent", minimum=0),
+        Column("spread", ColumnType.NUMBER, "the published ±", "percentage_point", nullable=True, minimum=0),
+        Column("spread_step", ColumnType.NUMBER, "the step of its last printed place", nullable=True, minimum=0),
+    )
+)
+
+BENCHMARK_MATRIX = Schema(
+    (
+        Column("model", ColumnType.STRING, "the model, with its version"),
+        Column("benchmark", ColumnType.STRING, "the benchmark, up is better"),
+        Column("performance", ColumnType.NUMBER, "the model's score on it; empty: not measured", nullable=True),
+        Column("source", ColumnType.STRING, "who measured it", nullable=True, optional=True),
+    )
+)
+
 _COMMIT = "nathanbenaich/stateofai @ 8a0161ac8556013bf33a85507eb7cda8aa137567, 1 August 2026"
 
 CATALOG = (

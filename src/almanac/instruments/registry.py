@@ -18,6 +18,8 @@ from almanac.instruments.forecasts.track_record import track_record
 from almanac.instruments.industry.chip_citations import chip_citations
 from almanac.instruments.industry.compute_index import compute_index
 from almanac.instruments.instrument import Instrument
+from almanac.instruments.research.benchmark_error import benchmark_error
+from almanac.instruments.safety.capability_correlation import capability_correlation
 
 GROUP = "almanac.instruments"
 
@@ -34,6 +36,8 @@ def by_name(instruments: Iterable[Instrument]) -> dict[str, Instrument]:
 
 OURS: Mapping[str, Instrument] = by_name(
     [
+        benchmark_error,
+        capability_correlation,
         chip_citations,
         compute_index,
         track_record,

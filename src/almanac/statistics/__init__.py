@@ -12,14 +12,16 @@ from almanac.statistics.clustered import (
     share_interval,
     spread_of_questions,
     spread_of_seeds,
+    unpaired_difference,
 )
 from almanac.statistics.components import Component, first_component
 from almanac.statistics.confidence import Confidence, NoNumber
-from almanac.statistics.correlation import pearson, share_explained, spearman
+from almanac.statistics.correlation import pearson, share_explained, spearman, spearman_each
 from almanac.statistics.counts import poisson_ratio
 from almanac.statistics.growth import around, drift_forecast
 from almanac.statistics.intervals import clopper_pearson, half_credit, jeffreys, wilson
 from almanac.statistics.isotonic import Calibration, calibration
+from almanac.statistics.jackknife import jackknife
 from almanac.statistics.logistic import Logistic, crossings, logistic, logistic_many
 from almanac.statistics.paired import Pairs, error_ratio, mcnemar, risk_difference, sign_flip
 from almanac.statistics.passk import mean_pass_at_k, pass_at_k
@@ -61,6 +63,7 @@ __all__ = [
     "flagged_by",
     "half_credit",
     "hierarchical_counts",
+    "jackknife",
     "jeffreys",
     "log_line",
     "log_score",
@@ -90,8 +93,10 @@ __all__ = [
     "share_interval",
     "sign_flip",
     "spearman",
+    "spearman_each",
     "spread_of_questions",
     "spread_of_seeds",
     "threshold_at",
+    "unpaired_difference",
     "wilson",
 ]

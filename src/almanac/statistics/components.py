@@ -47,16 +47,46 @@ def correlations(matrix: Matrix, *, ranks: bool = False) -> Matrix:
 
     NaN where two columns share fewer than `LEAST_SHARED` rows, or one of them does not vary in those.
     """
-    if not np.isnan(matrix).any():
-        return _complete(matrix, ranks)
-    width = matrix.shape[1]
-    found = np.full((width, width), np.nan)
-    for i in range(width):
-        for j in range(i + 1):
-            both = ~np.isnan(matrix[:, i]) & ~np.isnan(matrix[:, j])
-            if both.sum() >= LEAST_SHARED:
-                found[i, j] = found[j, i] = _complete(matrix[both][:, [i, j]], ranks)[0, 1]
-    return found
+    there = ~np.isnan(matrix)
+    if there.all():
+        z = standardised(rankdata(matrix, axis=0) if ranks else matrix)
+        return _clipped(z.T @ z / len(matrix))
+    shared = there.T.astype(float) @ there
+    found = _pairwise_ranks(matrix, there) if ranks else _pairwise(standardised(matrix), there, shared)
+    return np.where(shared >= LEAST_SHARED, found, np.nan)
+
+
+def _pairwise(z: Matrix, there: NDArray[np.bool_], shared: Matrix) -> Matrix:
+    """Correlations from sums over the rows that both columns have."""
+    filled, weights = np.nan_to_num(z), there.astype(float)
+    count = np.maximum(shared, 1)
+    mean = filled.T @ weights / count  # of the row's column, over the cases that the other has too
+    variance = filled.T**2 @ weights / count - mean**2
+    covariance = filled.T @ filled / count - mean * mean.T
+    return _ratio(covariance, variance * variance.T)
+
+
+def _pairwise_ranks(matrix: Matrix, there: NDArray[np.bool_]) -> Matrix:
+    """Spearman correlations: a case's rank in a column, centred, is how many cases lie below it less how many above,
+    of those that the other column has too.
+    """
+    above = np.nan_to_num(np.sign(matrix[:, None] - matrix[None]))
+    ranks = np.einsum("ika,kb->iab", above, there.astype(float), optimize=True) * there[:, None, :]
+    squares = (ranks**2).sum(axis=0)
+    products: Matrix = np.einsum("iab,iba->ab", ranks, ranks)
+    return _ratio(products, squares * squares.T)
+
+
+def _ratio(covariance: Matrix, variances: Matrix) -> Matrix:
+    """Correlations; NaN where a variance is 0 but for rounding."""
+    found = np.full_like(covariance, np.nan)
+    np.divide(covariance, np.sqrt(np.maximum(variances, 0)), out=found, where=variances > 1e-20)
+    return _clipped(found)
+
+
+def _clipped(correlation: Matrix) -> Matrix:
+    clipped: Matrix = np.clip(correlation, -1, 1)
+    return clipped
 
 
 def first_component(matrix: Matrix, *, ranks: bool = False) -> Component | NoNumber:
@@ -100,10 +130,3 @@ def _column_means(matrix: Matrix) -> Matrix:
     sums = np.where(there, matrix, 0.0).sum(axis=0)
     means: Matrix = np.divide(sums, count, out=np.full(matrix.shape[1], np.nan), where=count > 0)
     return means
-
-
-def _complete(matrix: Matrix, ranks: bool) -> Matrix:
-    """Correlations of columns without missing cells."""
-    z = standardised(np.apply_along_axis(rankdata, 0, matrix) if ranks else matrix)
-    found: Matrix = z.T @ z / len(matrix)
-    return found
