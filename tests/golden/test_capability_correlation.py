@@ -116,7 +116,7 @@ def projected(whole: np.ndarray) -> tuple[np.ndarray, float]:
     ranked, vector = stats.spearmanr(whole).statistic, np.ones(whole.shape[1])
     for _ in range(300):
         vector = ranked @ vector / np.linalg.norm(ranked @ vector)
-    return stats.zscore(whole) @ vector, vector @ ranked @ vector / len(vector)
+    return (stats.zscore(whole) * vector).sum(axis=1), vector @ ranked @ vector / len(vector)
 
 
 def test_correlations_from_first_principles() -> None:

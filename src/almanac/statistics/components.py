@@ -119,7 +119,7 @@ def first_component(matrix: Matrix, *, ranks: bool = False) -> Component | NoNum
 def _projected(z: Matrix, loadings: Matrix) -> Matrix:
     there = ~np.isnan(z)
     weight = there @ loadings**2
-    sums: Matrix = np.where(there, z, 0.0) @ loadings
+    sums = (np.where(there, z, 0.0) * loadings).sum(axis=1)  # not @: equal cases must have equal scores to the last bit
     scores: Matrix = np.divide(sums, weight, out=np.full(len(z), np.nan), where=weight > 0)
     return scores
 
