@@ -14,11 +14,12 @@ from typer.testing import CliRunner
 
 from almanac.cli.measure import measure
 from almanac.datasets import Package
-from almanac.instruments import find
+from almanac.instruments import find, instruments
 
 ROOT = Path(__file__).parents[2]
 EDITION = ROOT / "editions" / "2025"
 DATA = EDITION / "data"
+NAMES = ", ".join(instruments())
 PREDICTIONS, INDEX = DATA / "predictions.csv", DATA / "compute-index.csv"
 
 app = typer.Typer()
@@ -139,8 +140,8 @@ def test_columns_left_out_are_named_on_stderr(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "instrument: found nothing, expected one of chip-citations, compute-index, track-record"),
-        (("horoscope",), "found 'horoscope', expected one of chip-citations, compute-index, track-record"),
+        ((), f"instrument: found nothing, expected one of {NAMES}"),
+        (("horoscope",), f"found 'horoscope', expected one of {NAMES}"),
         (("track-record",), "expected a table predictions"),
         (("track-record", PREDICTIONS, PREDICTIONS), "found predictions twice"),
         (("track-record", PREDICTIONS, "--set", "level"), "found 'level', expected NAME=VALUE"),

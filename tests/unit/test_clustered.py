@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import norm, t, ttest_1samp
+from scipy.stats import norm, t, ttest_1samp, ttest_ind
 
 from almanac.statistics import (
     Confidence,
@@ -21,6 +21,7 @@ from almanac.statistics import (
     share_interval,
     spread_of_questions,
     spread_of_seeds,
+    unpaired_difference,
     wilson,
 )
 
@@ -115,6 +116,15 @@ def test_students_interval_is_scipys():
     theirs = ttest_1samp(values, 0).confidence_interval(0.9)
     ours = number(mean_interval(values, 0.9))
     assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high))
+
+
+def test_welchs_interval_is_scipys():
+    first, second = [0.3, 0.5, 0.4, 0.7], [0.2, 0.1, 0.35, 0.3, 0.15, 0.9]
+    theirs = ttest_ind(first, second, equal_var=False).confidence_interval(0.95)
+    errors = tuple(np.std(x, ddof=1) / math.sqrt(len(x)) for x in (first, second))
+    ours = number(unpaired_difference((np.mean(first), np.mean(second)), errors, (3, 5)))
+    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high))
+    assert isinstance(unpaired_difference((1, 2), (0, 0), (3, 5)), NoNumber)
 
 
 def test_as_many_as_needed_and_no_fewer():

@@ -154,6 +154,24 @@ def mean_interval(values: ArrayLike, level: float = 0.95) -> Confidence | NoNumb
     return Confidence(mean, mean - reach, mean + reach, level)
 
 
+def unpaired_difference(
+    means: tuple[float, float], errors: tuple[float, float], freedoms: tuple[float, float], level: float = 0.95
+) -> Confidence | NoNumber:
+    """The first mean less the second, which share nothing, with Welch's t interval.
+
+    errors: standard errors. freedoms: their degrees of freedom; those of the difference are Welch and Satterthwaite's,
+    (e₁² + e₂²)² / (e₁⁴/f₁ + e₂⁴/f₂). No number when neither has an error. Welch, B. L. (1947), Biometrika 34, 28-35.
+    """
+    checked_level(level)
+    error = math.hypot(*errors)
+    if error == 0 or min(freedoms) <= 0:
+        return NoNumber("neither number has an error, which says nothing of how far apart others may lie")
+    freedom = error**4 / sum(e**4 / f for e, f in zip(errors, freedoms, strict=True))
+    reach = float(t.ppf((1 + level) / 2, freedom)) * error
+    difference = means[0] - means[1]
+    return Confidence(difference, difference - reach, difference + reach, level)
+
+
 # ---- how many -----------------------------------------------------------------------------------------------------
 
 
@@ -172,7 +190,7 @@ def samples_needed(spread: Spread, half_width: float, level: float = 0.95) -> in
     room = spread.questions * (half_width / _z(half_width, level)) ** 2 - spread.question
     if room <= 0:
         least = _z(half_width, level) * spread.question_error
-        return NoNumber(f"{spread.questions} questions leave ±{least:.4g} with any number of samples")
+        return NoNumber(f"{spread.questions} questions leave ±{least:.4g} of 1 with any number of samples")
     return max(1, _ceiling(spread.sampling / room))
 
 
