@@ -15,7 +15,7 @@ from typing import Any
 
 import papertables
 
-from almanac.datasets import Package, Table
+from almanac.datasets import Package, Table, horizons
 from almanac.datasets.schema import Schema
 from almanac.datasets.table import parse_table
 from almanac.instruments import Instrument, find
@@ -76,9 +76,43 @@ def benchmark_tables() -> dict[str, Table]:
     }
 
 
+def horizon_tables() -> dict[str, Table]:
+    """Seven agents on forty tasks of eight families: four dated, a human, one that never succeeds, one that always does."""
+    chance = random.Random(11)
+    skills = {"a": 1.0, "b": 3.0, "c": 5.0, "d": 6.0, "human": 7.0, "never": -99.0, "always": 99.0}
+    runs = ["run_id,alias,task_id,human_minutes,score_binarized"]
+    for agent, skill in skills.items():
+        for task in range(40):
+            length = (task % 10) + 0.1 * (task // 10)
+            for run in range(2):
+                won = int(chance.random() < 1 / (1 + 2.0 ** min(60, max(-60, length - skill))))
+                runs.append(f"{agent}-{task}-{run},{agent},f{task % 8}/t{task},{2**length:.3f},{won}")
+    days = "agent,release_date\na,2022-03-01\nb,2023-04-01\nc,2024-02-01\nd,2025-01-01\n"
+    texts = {"runs": "\n".join(runs), "releases": days}
+    return {
+        name: horizons.READERS[find("time-horizon").tables[name]](text.encode(), Path(f"{name}.csv"), name)
+        for name, text in texts.items()
+    }
+
+
+def monitor_tables() -> dict[str, Table]:
+    """Two groups of episodes, one harder; an answer and a label are missing."""
+    chance = random.Random(4)
+    rows: list[dict[str, Any]] = [
+        {"score": round(chance.gauss(1.5 * label * (2 - hard), 1), 3), "label": label, "group": ("easy", "hard")[hard]}
+        for label, many in ((1, 40), (0, 150))
+        for hard in (0, 1)
+        for _ in range(many)
+    ]
+    rows += [{"score": None, "label": 1, "group": "hard"}, {"score": 0.5, "label": None, "group": "easy"}]
+    return {"episodes": made("monitor-performance", "episodes", rows)}
+
+
 EXAMPLES: Mapping[str, Callable[[], Mapping[str, Table]]] = {
     "benchmark-error": benchmark_tables,
     "capability-correlation": capability_tables,
+    "monitor-performance": monitor_tables,
+    "time-horizon": horizon_tables,
 }
 
 

@@ -20,6 +20,7 @@ from almanac.instruments.industry.compute_index import compute_index
 from almanac.instruments.instrument import Instrument
 from almanac.instruments.research.benchmark_error import benchmark_error
 from almanac.instruments.safety.capability_correlation import capability_correlation
+from almanac.instruments.safety.monitor_performance import monitor_performance
 from almanac.instruments.safety.time_horizon import time_horizon
 
 GROUP = "almanac.instruments"
@@ -42,6 +43,7 @@ OURS: Mapping[str, Instrument] = by_name(
         chip_citations,
         compute_index,
         time_horizon,
+        monitor_performance,
         track_record,
     ]
 )
