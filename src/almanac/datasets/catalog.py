@@ -238,6 +238,58 @@ BENCHMARK_MATRIX = Schema(
     )
 )
 
+MONITORED = Schema(
+    (
+        Column(
+            "score", ColumnType.NUMBER, "how suspicious the monitor finds the episode; empty: no answer", nullable=True
+        ),
+        Column(
+            "label",
+            ColumnType.INTEGER,
+            "1: what is looked for is there, 0: it is not; empty: unknown",
+            nullable=True,
+            minimum=0,
+            maximum=1,
+        ),
+        Column("group", ColumnType.STRING, "a part of the episodes to judge apart", nullable=True, optional=True),
+        Column("monitor", ColumnType.STRING, "which monitor gave the score", nullable=True, optional=True),
+    )
+)
+
+ANSWERS = Schema(
+    (
+        Column("model", ColumnType.STRING, "the model"),
+        Column("question", ColumnType.STRING, "the question, by the same name in every table"),
+        Column("condition", ColumnType.STRING, "under what it was asked", nullable=True, optional=True),
+        _flag("correct", "1: the answer is right"),
+    )
+)
+
+PAIRED = Schema(
+    (
+        Column("model", ColumnType.STRING, "the model"),
+        Column("condition", ColumnType.STRING, "the perturbation"),
+        Column("both_right", ColumnType.INTEGER, "pairs right clean and perturbed", minimum=0),
+        Column("clean_only", ColumnType.INTEGER, "pairs right clean alone", minimum=0),
+        Column("perturbed_only", ColumnType.INTEGER, "pairs right perturbed alone", minimum=0),
+        Column("both_wrong", ColumnType.INTEGER, "pairs wrong both times", minimum=0),
+        Column("per_question", ColumnType.INTEGER, "pairs that share a clean question", minimum=1),
+    ),
+    key=("model", "condition"),
+)
+
+ACCURACIES = Schema(
+    (
+        Column("model", ColumnType.STRING, "the model"),
+        Column("condition", ColumnType.STRING, "the perturbation"),
+        Column("accuracy", ColumnType.NUMBER, "the published accuracy", "percent", minimum=0, maximum=100),
+        Column("clean", ColumnType.NUMBER, "the published accuracy without it", "percent", nullable=True, minimum=0, maximum=100),
+        Column("drop", ColumnType.NUMBER, "the published drop, in percent of clean", "percent", nullable=True),
+        Column("step", ColumnType.NUMBER, "the step of the last printed place", "percent", minimum=0),
+    ),
+    key=("model", "condition"),
+)
+
 _COMMIT = "nathanbenaich/stateofai @ 8a0161ac8556013bf33a85507eb7cda8aa137567, 1 August 2026"
 
 CATALOG = (
