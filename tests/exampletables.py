@@ -108,9 +108,52 @@ def monitor_tables() -> dict[str, Table]:
     return {"episodes": made("monitor-performance", "episodes", rows)}
 
 
+def distraction_tables() -> dict[str, Table]:
+    """Two models on 30 questions, clean and with noise; counts and accuracies of three, one of them a copy."""
+    chance = random.Random(5)
+
+    def answers(condition: str, often: float, questions: int) -> list[dict[str, Any]]:
+        return [
+            {"model": m, "question": f"q{q}", "condition": condition, "correct": int(chance.random() < often)}
+            for m in ("m0", "m1")
+            for q in range(questions)
+        ]
+
+    cells = {"both_right": 200, "clean_only": 60, "perturbed_only": 20, "both_wrong": 40}
+    accuracies = [
+        {"model": m, "condition": f"c{c}", "accuracy": 40.0 + c, "clean": clean, "drop": 20.0 + c, "step": 0.01}
+        for m, clean in (("a", 50.0), ("copy", 60.0))
+        for c in range(3)
+    ]
+    tables = {
+        "clean": answers("", 0.8, 30),
+        "perturbed": answers("noise", 0.6, 32),
+        "paired": [{"model": "a", "condition": "all", "per_question": 8, **cells}],
+        "accuracies": accuracies,
+    }
+    return {name: made("distraction", name, rows) for name, rows in tables.items()}
+
+
+def frontier_tables() -> dict[str, Table]:
+    """A year of releases: two closed parties in turn, an open one that follows, and rows without day or score."""
+    months = range(1, 13)
+    rows: list[dict[str, Any]] = [
+        {"model": f"a{n}", "released": f"2024-{n:02d}-01", "score": 100 + 2 * n, "organization": "A" if n % 3 else "B",
+         "country": "United States of America", "access": "API access"} for n in months
+    ]  # fmt: skip
+    rows += [
+        {"model": f"c{n}", "released": f"2024-{n:02d}-15", "score": 97.5 + 2 * n, "organization": "C,D",
+         "country": "China", "access": "Open weights (unrestricted)"} for n in months
+    ]  # fmt: skip
+    rows += [{"model": "no-day", "score": 500}, {"model": "no-score", "released": "2024-05-05"}]
+    return {"releases": made("frontier-lead", "releases", rows)}
+
+
 EXAMPLES: Mapping[str, Callable[[], Mapping[str, Table]]] = {
     "benchmark-error": benchmark_tables,
+    "distraction": distraction_tables,
     "capability-correlation": capability_tables,
+    "frontier-lead": frontier_tables,
     "monitor-performance": monitor_tables,
     "time-horizon": horizon_tables,
 }

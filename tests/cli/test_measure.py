@@ -12,7 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from almanac.cli.measure import measure
+from almanac.cli.measure import _shown, measure
 from almanac.datasets import Package
 from almanac.instruments import find, instruments
 
@@ -47,6 +47,10 @@ def test_the_list_as_json():
     listed = {entry["instrument"]: entry for entry in answer("--list")}
     assert listed["track-record"]["reads"]["predictions"][:2] == ["prediction_id", "report_year"]
     assert listed["chip-citations"]["parameters"]["level"] == 0.95
+
+
+def test_a_small_number_is_not_shown_as_nothing():
+    assert [_shown(number) for number in (0.0, 0.00041, -0.25, 1234.5, 7.0)] == ["0", "4.1e-04", "-0.25", "1,234.50", "7"]
 
 
 def test_json_is_what_the_function_returns():

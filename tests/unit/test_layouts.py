@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from almanac.datasets import layouts
-from almanac.datasets.catalog import PUBLISHED, SCORES
+from almanac.datasets.catalog import ACCURACIES, ANSWERS, PAIRED, PUBLISHED, SCORES
 from almanac.datasets.table import Limits
 from almanac.errors import DatasetError
 
@@ -55,6 +55,38 @@ def test_a_file_is_known_by_its_header(name, packed, tmp_path):
     assert found.frame.row(0) == row
     assert found.schema == TABLES[table]
     assert found.input.sha256 == hashlib.sha256(data).hexdigest()
+
+
+PLUS_HEADER = (
+    "model,critical thinking,adding operation,reversing operation,integer-decimal-fraction conversion,"
+    "numerical substitution,digit expansion,distractor insertion,problem understanding,gsmplus,gsmplus_wo_ncr,gsm8k,pdr,"
+    "pdr_wo_ncr,conf_mat_tp,conf_mat_fn,conf_mat_fp,conf_mat_tn,conf_mat_wo_ncr_tp,conf_mat_wo_ncr_fn,conf_mat_wo_ncr_fp,"
+    "conf_mat_wo_ncr_tn\n"
+)
+
+
+def test_gsm_plus_is_read_two_ways(tmp_path):
+    path = tmp_path / "plus.csv"
+    path.write_text(f"{PLUS_HEADER}m,1,,,,,,,9,8.5,,10,15,,5.0,3.0,2.0,1.0,,,,\n")
+    accuracies = layouts.read(path, "accuracies", ACCURACIES).frame.rows()
+    assert accuracies == [
+        ("m", "critical thinking", 1, 10, None, 0.01),
+        ("m", "problem understanding", 9, 10, None, 0.01),
+        ("m", "gsmplus", 8.5, 10, 15, 0.01),
+    ]
+    assert layouts.read(path, "paired", PAIRED).frame.rows() == [("m", "gsmplus", 5, 3, 2, 1, 8)]
+    path.write_text(f"{PLUS_HEADER}m,1,,,,,,,9,8.5,,10,15,,5.5,3.0,2.0,1.0,,,,\n")
+    with pytest.raises(DatasetError, match="whole numbers of pairs"):
+        layouts.read(path, "paired", PAIRED)
+
+
+def test_conditions_are_named_by_kind_and_share(tmp_path):
+    path = tmp_path / "cot.csv"
+    path.write_text(
+        "model,problem_index,condition,contamination,lam,correct\nm,1,direct,,,1\nm,1,provided_cot,,1.0,0\nm,2,provided_cot,IRR,0.8,0\n"
+    )
+    rows = layouts.read(path, "perturbed", ANSWERS).frame.rows()
+    assert rows == [("m", "1", "direct", 1), ("m", "1", "provided_cot 1", 0), ("m", "2", "IRR 0.8", 0)]
 
 
 def test_two_scorers_of_one_name(tmp_path):

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from almanac.instruments import Instrument
 
 USAGE, BAD_DATA = 2, 3
+LEAST_SHOWN = 0.005
+"""What two decimals would show as 0, though it is not."""
+
 PIPED_WIDTH = 140
 """Columns when the answer goes to a file or a pipe, which has no width of its own."""
 
@@ -358,7 +361,9 @@ def _interval(found: Estimate) -> tuple[str, str]:
 
 
 def _shown(number: float) -> str:
-    return f"{number:,.0f}" if number == round(number) else f"{number:,.2f}"
+    if number == round(number):
+        return f"{number:,.0f}"
+    return f"{number:,.2f}" if abs(number) >= LEAST_SHOWN else f"{number:.1e}"
 
 
 def _console() -> Console:

@@ -283,11 +283,36 @@ ACCURACIES = Schema(
         Column("model", ColumnType.STRING, "the model"),
         Column("condition", ColumnType.STRING, "the perturbation"),
         Column("accuracy", ColumnType.NUMBER, "the published accuracy", "percent", minimum=0, maximum=100),
-        Column("clean", ColumnType.NUMBER, "the published accuracy without it", "percent", nullable=True, minimum=0, maximum=100),
+        Column(
+            "clean",
+            ColumnType.NUMBER,
+            "that without it, if published",
+            "percent",
+            nullable=True,
+            minimum=0,
+            maximum=100,
+        ),
         Column("drop", ColumnType.NUMBER, "the published drop, in percent of clean", "percent", nullable=True),
         Column("step", ColumnType.NUMBER, "the step of the last printed place", "percent", minimum=0),
     ),
     key=("model", "condition"),
+)
+
+DATED_SCORES = Schema(
+    (
+        Column("model", ColumnType.STRING, "the model, with its version"),
+        Column(
+            "released",
+            ColumnType.STRING,
+            "day of its release; empty: not known",
+            nullable=True,
+            pattern=r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])",
+        ),
+        Column("score", ColumnType.NUMBER, "its score, up is better; empty: not measured", nullable=True),
+        Column("organization", ColumnType.STRING, "who made it; several joined by commas", nullable=True),
+        Column("country", ColumnType.STRING, "where they are; several joined by commas", nullable=True),
+        Column("access", ColumnType.STRING, "how it can be had; open ones start with Open weights", nullable=True),
+    )
 )
 
 _COMMIT = "nathanbenaich/stateofai @ 8a0161ac8556013bf33a85507eb7cda8aa137567, 1 August 2026"

@@ -280,6 +280,97 @@ def _average_rows(row: Row, _: str) -> Iterator[Row]:
     yield _score(None, row["model"], "average", (float(row["published_avg_pct"] or 0), 0.0), None)
 
 
+# ---- clean and perturbed: answers under conditions ---------------------------------------------------------------
+
+
+def _condition_rows(row: Row, _: str) -> Iterator[Row]:
+    """Answers asked directly or with a given chain of thought, a share `lam` of whose steps was corrupted."""
+    kind, share = row["contamination"] or row["condition"], row["lam"]
+    condition = kind if share is None else f"{kind} {share:g}"
+    yield {
+        "model": row["model"],
+        "question": row["problem_index"],
+        "condition": condition,
+        "correct": row["correct"],
+    }
+
+
+def _index_rows(row: Row, _: str) -> Iterator[Row]:
+    """GSM-Plus's answers to the clean questions."""
+    yield {"model": row["model"], "question": row["question_index"], "correct": row["correct"]}
+
+
+_RIGHT = Column("correct", _INTEGER, "1: the answer is right", minimum=0, maximum=1)
+
+_ANSWERED = tuple(
+    Layout(table, schema, rows)
+    for table in ("clean", "perturbed")
+    for schema, rows in (
+        (
+            _always(
+                Column("model", _STRING, "the model"),
+                Column("problem_index", _STRING, "the problem"),
+                Column("condition", _STRING, "direct or with a chain of thought"),
+                Column("contamination", _STRING, "how the chain was corrupted", nullable=True),
+                Column("lam", _NUMBER, "share of corrupted steps", nullable=True, minimum=0, maximum=1),
+                _RIGHT,
+            ),
+            _condition_rows,
+        ),
+        (
+            _always(Column("model", _STRING, "the model"), Column("question_index", _STRING, "the question"), _RIGHT),
+            _index_rows,
+        ),
+    )
+)
+
+_PERTURBATIONS = (
+    "critical thinking", "adding operation", "reversing operation", "integer-decimal-fraction conversion",
+    "numerical substitution", "digit expansion", "distractor insertion", "problem understanding",
+)  # fmt: skip
+_WHOLES = {"gsmplus": ("pdr", "conf_mat", 8), "gsmplus_wo_ncr": ("pdr_wo_ncr", "conf_mat_wo_ncr", 7)}
+"""GSM-Plus's sums over perturbations: their drop, their counts, and the perturbations of each question."""
+
+_PLUS = _always(
+    Column("model", _STRING, "the model"),
+    *(
+        Column(name, _NUMBER, "accuracy", nullable=True, minimum=0, maximum=100)
+        for name in (*_PERTURBATIONS, *_WHOLES, "gsm8k")
+    ),
+    *(Column(drop, _NUMBER, "performance drop", nullable=True) for drop, _, _ in _WHOLES.values()),
+    *(
+        Column(f"{counts}_{cell}", _NUMBER, "pairs", nullable=True, minimum=0)
+        for _, counts, _ in _WHOLES.values()
+        for cell in ("tp", "fn", "fp", "tn")
+    ),
+)
+
+
+def _plus_accuracies(row: Row, _: str) -> Iterator[Row]:
+    """A row for each perturbation that has a number; printed to two places."""
+    for name in (*_PERTURBATIONS, *_WHOLES):
+        if row[name] is not None:
+            drop = row[_WHOLES[name][0]] if name in _WHOLES else None
+            yield {
+                "model": row["model"], "condition": name, "accuracy": row[name], "clean": row["gsm8k"], "drop": drop,
+                "step": 0.01,
+            }  # fmt: skip
+
+
+def _plus_pairs(row: Row, _: str) -> Iterator[Row]:
+    """tp: both right, fn: clean alone, fp: perturbed alone, tn: both wrong, as the authors name them."""
+    for name, (_, counts, variants) in _WHOLES.items():
+        cells = [row[f"{counts}_{cell}"] for cell in ("tp", "fn", "fp", "tn")]
+        if None in cells:
+            continue
+        numbers = [float(cell or 0) for cell in cells]
+        if any(number != int(number) for number in numbers):
+            raise ValueError("whole numbers of pairs")
+        names = ("both_right", "clean_only", "perturbed_only", "both_wrong")
+        pairs = dict(zip(names, map(int, numbers), strict=True))
+        yield {"model": row["model"], "condition": name, "per_question": variants, **pairs}
+
+
 LAYOUTS: tuple[Layout, ...] = (
     Layout(
         "scores",
@@ -329,5 +420,10 @@ LAYOUTS: tuple[Layout, ...] = (
         ),
         _average_rows,
     ),
+    *_ANSWERED,
+    Layout("paired", _PLUS, _plus_pairs),
+    Layout("accuracies", _PLUS, _plus_accuracies),
 )
-"""Every layout that is known: lighteval's seeds, Epoch's runs and MathArena's counts, and what each published."""
+"""Every layout that is known: lighteval's seeds, Epoch's runs, MathArena's counts, what each published; answers to
+GSM8K under corrupted reasoning; GSM-Plus.
+"""

@@ -19,6 +19,8 @@ from almanac.instruments.industry.chip_citations import chip_citations
 from almanac.instruments.industry.compute_index import compute_index
 from almanac.instruments.instrument import Instrument
 from almanac.instruments.research.benchmark_error import benchmark_error
+from almanac.instruments.research.distraction import distraction
+from almanac.instruments.research.frontier_lead import frontier_lead
 from almanac.instruments.safety.capability_correlation import capability_correlation
 from almanac.instruments.safety.monitor_performance import monitor_performance
 from almanac.instruments.safety.time_horizon import time_horizon
@@ -42,7 +44,9 @@ OURS: Mapping[str, Instrument] = by_name(
         capability_correlation,
         chip_citations,
         compute_index,
+        distraction,
         time_horizon,
+        frontier_lead,
         monitor_performance,
         track_record,
     ]
