@@ -149,12 +149,35 @@ def frontier_tables() -> dict[str, Table]:
     return {"releases": made("frontier-lead", "releases", rows)}
 
 
+def price_tables() -> dict[str, Table]:
+    """Twelve monthly lists of three models, one of which halves its price every two months; two rankings."""
+    lists: list[dict[str, Any]] = []
+    for n in range(12):
+        listed = {"snapshot_date": f"2024-{n + 1:02d}-15"}
+        falling = round(8 * 0.5 ** (n / 2), 6)
+        lists += [
+            {**listed, "vendor": "Ay", "id": "a", "input_usd_per_mtok": falling, "output_usd_per_mtok": falling},
+            {**listed, "vendor": "Bee", "id": "b", "input_usd_per_mtok": 0.1, "output_usd_per_mtok": 0.5},
+            {**listed, "vendor": None, "id": "unknown-to-all", "input_usd_per_mtok": 1, "output_usd_per_mtok": None},
+        ]
+    ranks = [("2024-01-01", "A One", 1400), ("2025-01-01", "A One", 1300), ("2025-01-01", "B Two", 1200)]
+    return {
+        "prices": made("price-of-intelligence", "prices", lists),
+        "quality": made(
+            "price-of-intelligence", "quality",
+            [dict(zip(("snapshot_date", "model", "score"), rank, strict=True)) for rank in ranks],
+        ),
+        "aliases": made("price-of-intelligence", "aliases", [{"id": "a", "model": "A One"}, {"id": "b", "model": "B Two"}]),
+    }  # fmt: skip
+
+
 EXAMPLES: Mapping[str, Callable[[], Mapping[str, Table]]] = {
     "benchmark-error": benchmark_tables,
     "distraction": distraction_tables,
     "capability-correlation": capability_tables,
     "frontier-lead": frontier_tables,
     "monitor-performance": monitor_tables,
+    "price-of-intelligence": price_tables,
     "time-horizon": horizon_tables,
 }
 

@@ -315,6 +315,37 @@ DATED_SCORES = Schema(
     )
 )
 
+_DAY = r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+
+PRICE_LIST = Schema(
+    (
+        Column("snapshot_date", ColumnType.STRING, "day on which the list said so", pattern=_DAY),
+        Column("vendor", ColumnType.STRING, "who sells it; empty: the list does not say", nullable=True),
+        Column("id", ColumnType.STRING, "the model, as the list names it"),
+        Column("input_usd_per_mtok", ColumnType.NUMBER, "US$ per million input tokens", nullable=True, minimum=0),
+        Column("output_usd_per_mtok", ColumnType.NUMBER, "US$ per million output tokens", nullable=True, minimum=0),
+        Column("from_date", ColumnType.STRING, "first day of the price", nullable=True, optional=True, pattern=_DAY),
+        Column("to_date", ColumnType.STRING, "first day after it", nullable=True, optional=True, pattern=_DAY),
+    )
+)
+
+QUALITY = Schema(
+    (
+        Column("snapshot_date", ColumnType.STRING, "day of the ranking", pattern=_DAY),
+        Column("model", ColumnType.STRING, "the model, as the ranking names it"),
+        Column("score", ColumnType.NUMBER, "its score, up is better"),
+    ),
+    key=("snapshot_date", "model"),
+)
+
+ALIASES = Schema(
+    (
+        Column("id", ColumnType.STRING, "the model, as the price list names it"),
+        Column("model", ColumnType.STRING, "the same model, as the ranking names it"),
+    ),
+    key=("id",),
+)
+
 _COMMIT = "nathanbenaich/stateofai @ 8a0161ac8556013bf33a85507eb7cda8aa137567, 1 August 2026"
 
 CATALOG = (

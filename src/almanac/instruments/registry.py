@@ -17,6 +17,7 @@ from almanac.errors import Fault, InstrumentError
 from almanac.instruments.forecasts.track_record import track_record
 from almanac.instruments.industry.chip_citations import chip_citations
 from almanac.instruments.industry.compute_index import compute_index
+from almanac.instruments.industry.price_of_intelligence import price_of_intelligence
 from almanac.instruments.instrument import Instrument
 from almanac.instruments.research.benchmark_error import benchmark_error
 from almanac.instruments.research.distraction import distraction
@@ -48,6 +49,7 @@ OURS: Mapping[str, Instrument] = by_name(
         time_horizon,
         frontier_lead,
         monitor_performance,
+        price_of_intelligence,
         track_record,
     ]
 )
