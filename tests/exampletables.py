@@ -149,6 +149,21 @@ def frontier_tables() -> dict[str, Table]:
     return {"releases": made("frontier-lead", "releases", rows)}
 
 
+def scaling_tables() -> dict[str, Table]:
+    """Three models on 10 questions, 8 samples of each; the cost of one is not known."""
+    chance = random.Random(6)
+    scores = [
+        {"benchmark": "b", "model": f"m{m}", "question": f"q{q}", "trials": 8, "correct": chance.randint(0, 4 + 2 * m)}
+        for m in range(3)
+        for q in range(10)
+    ]
+    costs = [{"model": "m0", "cost": 2.5}, {"model": "m1", "note": "N/A"}, {"model": "m2", "cost": 40}]
+    return {
+        "scores": made("inference-scaling", "scores", scores),
+        "costs": made("inference-scaling", "costs", costs),
+    }
+
+
 def price_tables() -> dict[str, Table]:
     """Twelve monthly lists of three models, one of which halves its price every two months; two rankings."""
     lists: list[dict[str, Any]] = []
@@ -174,10 +189,12 @@ def price_tables() -> dict[str, Table]:
 EXAMPLES: Mapping[str, Callable[[], Mapping[str, Table]]] = {
     "benchmark-error": benchmark_tables,
     "distraction": distraction_tables,
+    "inference-scaling": scaling_tables,
     "capability-correlation": capability_tables,
     "frontier-lead": frontier_tables,
     "monitor-performance": monitor_tables,
     "price-of-intelligence": price_tables,
+    "compounding-error": lambda: {"runs": horizon_tables()["runs"]},
     "time-horizon": horizon_tables,
 }
 

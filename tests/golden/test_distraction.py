@@ -138,7 +138,9 @@ def test_by_hand():
 
 
 def test_only_shared_questions_count():
-    result = run({"clean": answers("m", CLEAN), "perturbed": answers("m", NOISY, "noise", first=3) + answers("x", "1", "noise")})
+    result = run(
+        {"clean": answers("m", CLEAN), "perturbed": answers("m", NOISY, "noise", first=3) + answers("x", "1", "noise")}
+    )
     assert found(result, "risk_difference", "m / noise").n == 7
     assert (result.account.used, result.account.skipped) == (17, 4)
     assert result.account.reasons == (
@@ -168,7 +170,9 @@ def test_pairs_that_share_a_question():
 
 
 def test_where_no_number_exists():
-    result = run({"paired": [counts("a", cells=(9, 1, 0, 0)), counts("b", cells=(9, 0, 0, 1)), counts("c", cells=(0, 0, 0, 0))]})
+    result = run(
+        {"paired": [counts("a", cells=(9, 1, 0, 0)), counts("b", cells=(9, 0, 0, 1)), counts("c", cells=(0, 0, 0, 0))]}
+    )
     assert "no upper end" in result.find("error_ratio", "a / all").reason
     assert "nothing to test" in result.find("p_value", "b / all").reason
     for name in ("error_clean", "risk_difference", "error_ratio"):
@@ -210,7 +214,9 @@ def test_copied_accuracies():
 def test_copied_answers():
     """The same 20 of 40 right is no chance; the same single error is."""
     half, one = "1100" * 10, "1" * 39 + "0"
-    same = run({"clean": answers("a", half), "perturbed": answers("b", half, "noise") + answers("c", "1010" * 10, "noise")})
+    same = run(
+        {"clean": answers("a", half), "perturbed": answers("b", half, "noise") + answers("c", "1010" * 10, "noise")}
+    )
     assert [(row["first"], row["second"]) for row in same.tables["copies"]] == [("a / clean", "b / noise")]
     chance = run({"clean": answers("a", one), "perturbed": answers("b", one, "noise")})
     assert found(chance, "copies", "all").value == 0

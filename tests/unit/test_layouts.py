@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from almanac.datasets import layouts
-from almanac.datasets.catalog import ACCURACIES, ANSWERS, PAIRED, PUBLISHED, SCORES
+from almanac.datasets.catalog import ACCURACIES, ANSWERS, COSTS, PAIRED, PUBLISHED, SCORES
 from almanac.datasets.table import Limits
 from almanac.errors import DatasetError
 
@@ -87,6 +87,13 @@ def test_conditions_are_named_by_kind_and_share(tmp_path):
     )
     rows = layouts.read(path, "perturbed", ANSWERS).frame.rows()
     assert rows == [("m", "1", "direct", 1), ("m", "1", "provided_cot 1", 0), ("m", "2", "IRR 0.8", 0)]
+
+
+def test_a_cost_with_a_footnote_is_not_known(tmp_path):
+    path = tmp_path / "costs.csv"
+    path.write_text("model,published_cost_usd\na,3.1928864\nb,N/A\nc,$0.00*\n")
+    rows = layouts.read(path, "costs", COSTS).frame.rows()
+    assert rows == [("a", 3.1928864, None), ("b", None, "N/A"), ("c", None, "$0.00*")]
 
 
 def test_two_scorers_of_one_name(tmp_path):

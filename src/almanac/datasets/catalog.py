@@ -256,6 +256,15 @@ MONITORED = Schema(
     )
 )
 
+COSTS = Schema(
+    (
+        Column("model", ColumnType.STRING, "the model, as in scores"),
+        Column("cost", ColumnType.NUMBER, "cost of all its answers in scores", "USD", nullable=True, minimum=0),
+        Column("note", ColumnType.STRING, "why there is no cost", nullable=True, optional=True),
+    ),
+    key=("model",),
+)
+
 ANSWERS = Schema(
     (
         Column("model", ColumnType.STRING, "the model"),

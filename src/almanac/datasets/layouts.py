@@ -280,6 +280,16 @@ def _average_rows(row: Row, _: str) -> Iterator[Row]:
     yield _score(None, row["model"], "average", (float(row["published_avg_pct"] or 0), 0.0), None)
 
 
+# ---- costs -------------------------------------------------------------------------------------------------------
+
+
+def _cost_rows(row: Row, _: str) -> Iterator[Row]:
+    """MathArena's costs of all samples of a model: what is no number (N/A, a price with a footnote) is not known."""
+    text = str(row["published_cost_usd"])
+    known = re.fullmatch(_DECIMAL, text) is not None
+    yield {"model": row["model"], "cost": float(text) if known else None, "note": None if known else text}
+
+
 # ---- clean and perturbed: answers under conditions ---------------------------------------------------------------
 
 
@@ -419,6 +429,11 @@ LAYOUTS: tuple[Layout, ...] = (
             Column("published_avg_pct", _STRING, "mean score in percent", pattern=_DECIMAL),
         ),
         _average_rows,
+    ),
+    Layout(
+        "costs",
+        _always(Column("model", _STRING, "the model"), Column("published_cost_usd", _STRING, "US$, N/A or a footnote")),
+        _cost_rows,
     ),
     *_ANSWERED,
     Layout("paired", _PLUS, _plus_pairs),

@@ -22,7 +22,9 @@ from almanac.instruments.instrument import Instrument
 from almanac.instruments.research.benchmark_error import benchmark_error
 from almanac.instruments.research.distraction import distraction
 from almanac.instruments.research.frontier_lead import frontier_lead
+from almanac.instruments.research.inference_scaling import inference_scaling
 from almanac.instruments.safety.capability_correlation import capability_correlation
+from almanac.instruments.safety.compounding_error import compounding_error
 from almanac.instruments.safety.monitor_performance import monitor_performance
 from almanac.instruments.safety.time_horizon import time_horizon
 
@@ -44,8 +46,10 @@ OURS: Mapping[str, Instrument] = by_name(
         benchmark_error,
         capability_correlation,
         chip_citations,
+        compounding_error,
         compute_index,
         distraction,
+        inference_scaling,
         time_horizon,
         frontier_lead,
         monitor_performance,

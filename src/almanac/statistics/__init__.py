@@ -18,6 +18,7 @@ from almanac.statistics.components import Component, first_component
 from almanac.statistics.confidence import Confidence, NoNumber
 from almanac.statistics.correlation import pearson, share_explained, spearman, spearman_each
 from almanac.statistics.counts import poisson_ratio
+from almanac.statistics.frailty import Frailty, frailty, frailty_many, lengths_at, retried
 from almanac.statistics.growth import around, drift_forecast
 from almanac.statistics.intervals import clopper_pearson, half_credit, jeffreys, wilson
 from almanac.statistics.isotonic import Calibration, calibration
@@ -30,6 +31,7 @@ from almanac.statistics.quantiles import quantile
 from almanac.statistics.ratios import proportion_ratio
 from almanac.statistics.roc import Flagged, auc, flagged_by, precision, recall_at, threshold_at
 from almanac.statistics.scores import Decomposition, brier, decomposed_brier, decomposed_log, log_score, murphy
+from almanac.statistics.selection import best_of, majority_bounds
 from almanac.statistics.trend import LogLine, log_line, log_slopes
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "Confidence",
     "Decomposition",
     "Flagged",
+    "Frailty",
     "LogLine",
     "Logistic",
     "NoNumber",
@@ -48,6 +51,7 @@ __all__ = [
     "around",
     "auc",
     "bca",
+    "best_of",
     "brier",
     "calibration",
     "clopper_pearson",
@@ -61,15 +65,19 @@ __all__ = [
     "error_ratio",
     "first_component",
     "flagged_by",
+    "frailty",
+    "frailty_many",
     "half_credit",
     "hierarchical_counts",
     "jackknife",
     "jeffreys",
+    "lengths_at",
     "log_line",
     "log_score",
     "log_slopes",
     "logistic",
     "logistic_many",
+    "majority_bounds",
     "mcnemar",
     "mean_interval",
     "mean_pass_at_k",
@@ -86,6 +94,7 @@ __all__ = [
     "quantile",
     "questions_needed",
     "recall_at",
+    "retried",
     "risk_difference",
     "rogan_gladen",
     "samples_needed",

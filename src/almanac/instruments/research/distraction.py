@@ -72,7 +72,7 @@ def distraction(
     risk_difference (percentage_point): perturbed less clean; Tango's interval. error_ratio (ratio): perturbed over
     clean; Bonett and Price's interval. p_value (ratio): exact McNemar test.
     accuracy (percent): of every set of answers. copies ("all", set): pairs of models whose numbers are the same.
-    drop (percent of clean): from published accuracies. drops_reproduced ("all", percent): the printed drops that follow.
+    drop (percent of clean): from published accuracies. drops_reproduced ("all", percent): printed drops that follow.
 
     Tables: contrasts, copies, drops.
     Raises InstrumentError without tables, for answers that stand twice, for a baseline or aliases that match nothing.
