@@ -16,8 +16,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """How runs count, and how much a steep curve costs: `penalty` on the squared slope, beside weights that sum to 1 for
-    each agent, or, not `normalised`, beside weights as they come, where an agent with more of them is shrunk less.
+    """How runs count, and how much a steep curve costs: `penalty` on the squared slope, beside weights that sum to 1
+    for each agent, or, not `normalised`, beside weights as they come, where an agent with more of them is shrunk less.
     """
 
     weights: Weights
@@ -103,7 +103,17 @@ def _refitted(
 ) -> Floats:
     if isinstance(fit, NoNumber):
         return np.full((len(times), 2), np.nan)
+    hits, totals = redrawn(attempts, weight, times, random)
+    return logistic_many(attempts.log_minutes, hits, totals, penalty=penalty, start=fit)
+
+
+def redrawn(
+    attempts: Attempts, weight: Floats, times: NDArray[np.int64], random: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """The weight of successes and of all runs in each cell of each resample, when `times` says how often its task is
+    drawn and the agent's runs of it are drawn anew each time.
+    """
     trials = times * attempts.runs.astype(np.int64)
     hits = random.binomial(trials, np.clip(attempts.successes / attempts.runs, 0.0, 1.0))
     each = weight / attempts.runs
-    return logistic_many(attempts.log_minutes, hits * each, trials * each, penalty=penalty, start=fit)
+    return hits * each, trials * each
