@@ -12,13 +12,14 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from almanac.cli.measure import measure
+from almanac.cli.measure import _shown, measure
 from almanac.datasets import Package
-from almanac.instruments import find
+from almanac.instruments import find, instruments
 
 ROOT = Path(__file__).parents[2]
 EDITION = ROOT / "editions" / "2025"
 DATA = EDITION / "data"
+NAMES = ", ".join(instruments())
 PREDICTIONS, INDEX = DATA / "predictions.csv", DATA / "compute-index.csv"
 
 app = typer.Typer()
@@ -46,6 +47,10 @@ def test_the_list_as_json():
     listed = {entry["instrument"]: entry for entry in answer("--list")}
     assert listed["track-record"]["reads"]["predictions"][:2] == ["prediction_id", "report_year"]
     assert listed["chip-citations"]["parameters"]["level"] == 0.95
+
+
+def test_a_small_number_is_not_shown_as_nothing():
+    assert [_shown(number) for number in (0.0, 0.00041, -0.25, 1234.5, 7.0)] == ["0", "4.1e-04", "-0.25", "1,234.50", "7"]
 
 
 def test_json_is_what_the_function_returns():
@@ -139,8 +144,8 @@ def test_columns_left_out_are_named_on_stderr(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "instrument: found nothing, expected one of chip-citations, compute-index, track-record"),
-        (("horoscope",), "found 'horoscope', expected one of chip-citations, compute-index, track-record"),
+        ((), f"instrument: found nothing, expected one of {NAMES}"),
+        (("horoscope",), f"found 'horoscope', expected one of {NAMES}"),
         (("track-record",), "expected a table predictions"),
         (("track-record", PREDICTIONS, PREDICTIONS), "found predictions twice"),
         (("track-record", PREDICTIONS, "--set", "level"), "found 'level', expected NAME=VALUE"),

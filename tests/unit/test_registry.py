@@ -20,7 +20,7 @@ from almanac.estimate import Account, Estimate
 from almanac.instruments import Level, Measurement, find, instrument, instruments, registry
 from almanac.instruments.bound import run_bound
 from almanac.instruments.registry import GROUP, OURS, by_name
-from papertables import tables_for
+from exampletables import tables_for
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "editions" / "2025" / "data"

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from almanac.instruments import Instrument
 
 USAGE, BAD_DATA = 2, 3
+LEAST_SHOWN = 0.005
+"""What two decimals would show as 0, though it is not."""
+
 PIPED_WIDTH = 140
 """Columns when the answer goes to a file or a pipe, which has no width of its own."""
 
@@ -36,7 +39,7 @@ class UsageError(FaultyInput):
 def measure(
     instrument: Annotated[str, typer.Argument(help="The instrument, for instance chip-citations; see --list.")] = "",
     tables: Annotated[
-        list[str] | None, typer.Argument(help="Its tables as NAME=PATH, or just PATH when it reads only one.")
+        list[str] | None, typer.Argument(help="Its tables as NAME=PATH, or just PATH for its only or main one.")
     ] = None,
     as_of: Annotated[
         datetime | None,
@@ -202,7 +205,7 @@ def _value(text: str) -> Any:
 
 def _tables(instrument: Instrument, given: list[str], package: Package | None) -> dict[str, Table]:
     """The tables to measure: those given, and the edition's for the rest. Reports all faults at once."""
-    from almanac.datasets import read_table
+    from almanac.datasets import layouts
 
     held = package.tables if package else {}
     read = {name: held[name] for name in instrument.tables if name in held}
@@ -211,7 +214,7 @@ def _tables(instrument: Instrument, given: list[str], package: Package | None) -
     named = _named(instrument, given, usage)
     for name, path in named.items():
         try:
-            read[name] = read_table(path, name, instrument.tables[name])
+            read[name] = layouts.read(path, name, instrument.tables[name])
         except DatasetError as error:
             data.extend(error.faults)
     usage.extend(
@@ -227,13 +230,15 @@ def _tables(instrument: Instrument, given: list[str], package: Package | None) -
 
 
 def _named(instrument: Instrument, given: list[str], faults: list[Fault]) -> dict[str, Path]:
-    """Each given table under its name."""
+    """Each given table under its name: as given, or as its header tells, or the only one that is read."""
+    from almanac.datasets import layouts
+
     named: dict[str, Path] = {}
     only = next(iter(instrument.reads)) if len(instrument.reads) == 1 else None
     for argument in given:
         name, equals, path = argument.partition("=")
         if not (equals and name in instrument.tables):
-            name, path = only or "", argument
+            name, path = layouts.name_of(Path(argument), instrument.tables) or only or "", argument
         if not name:
             faults.append(_usage("tables", repr(argument), "NAME=PATH with one of " + ", ".join(instrument.tables)))
         elif name in named:
@@ -360,7 +365,9 @@ def _interval(found: Estimate) -> tuple[str, str]:
 
 
 def _shown(number: float) -> str:
-    return f"{number:,.0f}" if number == round(number) else f"{number:,.2f}"
+    if number == round(number):
+        return f"{number:,.0f}"
+    return f"{number:,.2f}" if abs(number) >= LEAST_SHOWN else f"{number:.1e}"
 
 
 def _console() -> Console:

@@ -200,6 +200,161 @@ ACCELERATORS = Schema(
     key=("vendor", "model"),
 )
 
+SCORES = Schema(
+    (
+        Column("benchmark", ColumnType.STRING, "the benchmark"),
+        Column("model", ColumnType.STRING, "the model, with its settings"),
+        Column(
+            "question",
+            ColumnType.STRING,
+            "the question; empty: the row is of a whole run over all questions",
+            nullable=True,
+            optional=True,
+        ),
+        Column("seed", ColumnType.STRING, "the seed of the run", nullable=True, optional=True),
+        Column("trials", ColumnType.INTEGER, "answers: samples of the question, or questions of the run", minimum=1),
+        Column("correct", ColumnType.INTEGER, "how many of them are right", minimum=0),
+    )
+)
+
+PUBLISHED = Schema(
+    (
+        Column("benchmark", ColumnType.STRING, "the benchmark; empty: the model's only one", nullable=True),
+        Column("model", ColumnType.STRING, "the model, with its settings"),
+        Column("label", ColumnType.STRING, "which of several scores it is, such as the scorer's name"),
+        Column("value", ColumnType.NUMBER, "the published score", "percent", minimum=0, maximum=100),
+        Column("value_step", ColumnType.NUMBER, "the step of its last printed place; 0: in full", "percent", minimum=0),
+        Column("spread", ColumnType.NUMBER, "the published ±", "percentage_point", nullable=True, minimum=0),
+        Column("spread_step", ColumnType.NUMBER, "the step of its last printed place", nullable=True, minimum=0),
+    )
+)
+
+BENCHMARK_MATRIX = Schema(
+    (
+        Column("model", ColumnType.STRING, "the model, with its version"),
+        Column("benchmark", ColumnType.STRING, "the benchmark, up is better"),
+        Column("performance", ColumnType.NUMBER, "the model's score on it; empty: not measured", nullable=True),
+        Column("source", ColumnType.STRING, "who measured it", nullable=True, optional=True),
+    )
+)
+
+MONITORED = Schema(
+    (
+        Column(
+            "score", ColumnType.NUMBER, "how suspicious the monitor finds the episode; empty: no answer", nullable=True
+        ),
+        Column(
+            "label",
+            ColumnType.INTEGER,
+            "1: what is looked for is there, 0: it is not; empty: unknown",
+            nullable=True,
+            minimum=0,
+            maximum=1,
+        ),
+        Column("group", ColumnType.STRING, "a part of the episodes to judge apart", nullable=True, optional=True),
+        Column("monitor", ColumnType.STRING, "which monitor gave the score", nullable=True, optional=True),
+    )
+)
+
+COSTS = Schema(
+    (
+        Column("model", ColumnType.STRING, "the model, as in scores"),
+        Column("cost", ColumnType.NUMBER, "cost of all its answers in scores", "USD", nullable=True, minimum=0),
+        Column("note", ColumnType.STRING, "why there is no cost", nullable=True, optional=True),
+    ),
+    key=("model",),
+)
+
+ANSWERS = Schema(
+    (
+        Column("model", ColumnType.STRING, "the model"),
+        Column("question", ColumnType.STRING, "the question, by the same name in every table"),
+        Column("condition", ColumnType.STRING, "under what it was asked", nullable=True, optional=True),
+        _flag("correct", "1: the answer is right"),
+    )
+)
+
+PAIRED = Schema(
+    (
+        Column("model", ColumnType.STRING, "the model"),
+        Column("condition", ColumnType.STRING, "the perturbation"),
+        Column("both_right", ColumnType.INTEGER, "pairs right clean and perturbed", minimum=0),
+        Column("clean_only", ColumnType.INTEGER, "pairs right clean alone", minimum=0),
+        Column("perturbed_only", ColumnType.INTEGER, "pairs right perturbed alone", minimum=0),
+        Column("both_wrong", ColumnType.INTEGER, "pairs wrong both times", minimum=0),
+        Column("per_question", ColumnType.INTEGER, "pairs that share a clean question", minimum=1),
+    ),
+    key=("model", "condition"),
+)
+
+ACCURACIES = Schema(
+    (
+        Column("model", ColumnType.STRING, "the model"),
+        Column("condition", ColumnType.STRING, "the perturbation"),
+        Column("accuracy", ColumnType.NUMBER, "the published accuracy", "percent", minimum=0, maximum=100),
+        Column(
+            "clean",
+            ColumnType.NUMBER,
+            "that without it, if published",
+            "percent",
+            nullable=True,
+            minimum=0,
+            maximum=100,
+        ),
+        Column("drop", ColumnType.NUMBER, "the published drop, in percent of clean", "percent", nullable=True),
+        Column("step", ColumnType.NUMBER, "the step of the last printed place", "percent", minimum=0),
+    ),
+    key=("model", "condition"),
+)
+
+DATED_SCORES = Schema(
+    (
+        Column("model", ColumnType.STRING, "the model, with its version"),
+        Column(
+            "released",
+            ColumnType.STRING,
+            "day of its release; empty: not known",
+            nullable=True,
+            pattern=r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])",
+        ),
+        Column("score", ColumnType.NUMBER, "its score, up is better; empty: not measured", nullable=True),
+        Column("organization", ColumnType.STRING, "who made it; several joined by commas", nullable=True),
+        Column("country", ColumnType.STRING, "where they are; several joined by commas", nullable=True),
+        Column("access", ColumnType.STRING, "how it can be had; open ones start with Open weights", nullable=True),
+    )
+)
+
+_DAY = r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+
+PRICE_LIST = Schema(
+    (
+        Column("snapshot_date", ColumnType.STRING, "day on which the list said so", pattern=_DAY),
+        Column("vendor", ColumnType.STRING, "who sells it; empty: the list does not say", nullable=True),
+        Column("id", ColumnType.STRING, "the model, as the list names it"),
+        Column("input_usd_per_mtok", ColumnType.NUMBER, "US$ per million input tokens", nullable=True, minimum=0),
+        Column("output_usd_per_mtok", ColumnType.NUMBER, "US$ per million output tokens", nullable=True, minimum=0),
+        Column("from_date", ColumnType.STRING, "first day of the price", nullable=True, optional=True, pattern=_DAY),
+        Column("to_date", ColumnType.STRING, "first day after it", nullable=True, optional=True, pattern=_DAY),
+    )
+)
+
+QUALITY = Schema(
+    (
+        Column("snapshot_date", ColumnType.STRING, "day of the ranking", pattern=_DAY),
+        Column("model", ColumnType.STRING, "the model, as the ranking names it"),
+        Column("score", ColumnType.NUMBER, "its score, up is better"),
+    ),
+    key=("snapshot_date", "model"),
+)
+
+ALIASES = Schema(
+    (
+        Column("id", ColumnType.STRING, "the model, as the price list names it"),
+        Column("model", ColumnType.STRING, "the same model, as the ranking names it"),
+    ),
+    key=("id",),
+)
+
 _COMMIT = "nathanbenaich/stateofai @ 8a0161ac8556013bf33a85507eb7cda8aa137567, 1 August 2026"
 
 CATALOG = (

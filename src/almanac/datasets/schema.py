@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,7 +48,7 @@ def _matches(pattern: str, text: str) -> bool:
 
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
-_DECIMAL = re.compile(r"[+-]?([0-9]{1,15}(\.[0-9]{0,15})?|\.[0-9]{1,15})([eE][+-]?[0-9]{1,2})?")
+_DECIMAL = re.compile(r"[+-]?([0-9]{1,15}(\.[0-9]{0,20})?|\.[0-9]{1,20})([eE][+-]?[0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class Column:
             return text
         if self.type is ColumnType.INTEGER and _WHOLE.fullmatch(text):
             return int(text)
-        if self.type is ColumnType.NUMBER and _DECIMAL.fullmatch(text):
+        if self.type is ColumnType.NUMBER and _DECIMAL.fullmatch(text) and math.isfinite(float(text)):
             return float(text)
         raise ValueError(self.expected)
 

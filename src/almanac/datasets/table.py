@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +31,9 @@ class Limits:
 
 
 LIMITS = Limits()
+
+Record = tuple[int, list[str]]
+"""A record of the file and the line on which it starts."""
 
 
 def read_table(path: Path, name: str, schema: Schema, *, strict: bool = False, limits: Limits = LIMITS) -> Table:
@@ -62,22 +65,54 @@ def read_bytes(path: Path, limits: Limits = LIMITS) -> bytes:
 
 
 def parse_table(
-    data: bytes, path: Path, name: str, schema: Schema, *, strict: bool = False, limits: Limits = LIMITS
+    data: bytes,
+    path: Path,
+    name: str,
+    schema: Schema,
+    *,
+    strict: bool = False,
+    limits: Limits = LIMITS,
+    headings: Mapping[str, Sequence[str]] | None = None,
 ) -> Table:
-    """The table that `data`, the bytes of the file at `path`, holds. As `read_table`, without the disk."""
+    """The table that `data`, the bytes of the CSV file at `path`, holds. As `read_table`, without the disk.
+
+    headings: other names under which people have a column, the best first.
+    """
     reader = _Reader(path, schema, limits)
-    header, records = reader.records(_decoded(data, path))
-    reader.check_header(header, strict)
-    rows = list(reader.rows(header, records))
-    reader.check_key(rows)
-    if reader.faults:
-        raise DatasetError(reader.capped())
-    frame = pl.DataFrame([cells for _, cells in rows], schema=schema.polars(), orient="row")
-    ignored = tuple(column for column in header if column not in schema.names)
-    return Table(frame, schema, Input(name, hashlib.sha256(data).hexdigest(), frame.height), ignored)
+    header, records = reader.records(decoded(data, path))
+    return reader.table(_renamed(header, headings or {}), records, data, name, strict)
 
 
-def _decoded(data: bytes, path: Path) -> str:
+def checked_table(
+    header: list[str],
+    records: list[Record],
+    data: bytes,
+    path: Path,
+    name: str,
+    schema: Schema,
+    *,
+    limits: Limits = LIMITS,
+    headings: Mapping[str, Sequence[str]] | None = None,
+) -> Table:
+    """The table of cells that were taken from `data` in a form other than CSV. Raises DatasetError as `read_table`."""
+    reader = _Reader(path, schema, limits)
+    return reader.table(_renamed(header, headings or {}), records, data, name, strict=False)
+
+
+def _renamed(header: list[str], headings: Mapping[str, Sequence[str]]) -> list[str]:
+    """The header with each column under the schema's name. Where a file has several of a column's names, the first of
+    `headings` is the column and the rest are others.
+    """
+    names = list(header)
+    for column, others in headings.items():
+        found = next((other for other in others if other in header), column)
+        if found != column and found in header:
+            names = [f"{name} (not read)" if name == column else name for name in names]
+            names[header.index(found)] = column
+    return names
+
+
+def decoded(data: bytes, path: Path) -> str:
     """The text of the file. Bytes that are not UTF-8 and NUL bytes are faults of the whole file."""
     try:
         text = data.decode("utf-8-sig")
@@ -89,10 +124,6 @@ def _decoded(data: bytes, path: Path) -> str:
         lines = [number for number, line in enumerate(text.split("\n"), 1) if "\0" in line]
         raise DatasetError([Fault(path, line, "file", "a NUL byte", "text") for line in lines[: LIMITS.faults]])
     return text
-
-
-Record = tuple[int, list[str]]
-"""A record of the file and the line on which it starts."""
 
 
 class _Reader:
@@ -149,6 +180,17 @@ class _Reader:
             self.fault(1, "header", ", ".join(map(repr, extra)), "only the columns of the schema")
         elif strict and sorted(header) == sorted(self.schema.names) and tuple(header) != self.schema.names:
             self.fault(1, "header", ", ".join(header), "the order " + ", ".join(self.schema.names))
+
+    def table(self, header: list[str], records: list[Record], data: bytes, name: str, strict: bool) -> Table:
+        """The table, if nothing is wrong with it. Raises DatasetError with every fault so far."""
+        self.check_header(header, strict)
+        rows = list(self.rows(header, records))
+        self.check_key(rows)
+        if self.faults:
+            raise DatasetError(self.capped())
+        frame = pl.DataFrame([cells for _, cells in rows], schema=self.schema.polars(), orient="row")
+        ignored = tuple(column for column in header if column not in self.schema.names)
+        return Table(frame, self.schema, Input(name, hashlib.sha256(data).hexdigest(), frame.height), ignored)
 
     def rows(self, header: list[str], records: list[Record]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
         """The rows whose cells are right, in the schema's order, each with its line."""

@@ -17,7 +17,16 @@ from almanac.errors import Fault, InstrumentError
 from almanac.instruments.forecasts.track_record import track_record
 from almanac.instruments.industry.chip_citations import chip_citations
 from almanac.instruments.industry.compute_index import compute_index
+from almanac.instruments.industry.price_of_intelligence import price_of_intelligence
 from almanac.instruments.instrument import Instrument
+from almanac.instruments.research.benchmark_error import benchmark_error
+from almanac.instruments.research.distraction import distraction
+from almanac.instruments.research.frontier_lead import frontier_lead
+from almanac.instruments.research.inference_scaling import inference_scaling
+from almanac.instruments.safety.capability_correlation import capability_correlation
+from almanac.instruments.safety.compounding_error import compounding_error
+from almanac.instruments.safety.monitor_performance import monitor_performance
+from almanac.instruments.safety.time_horizon import time_horizon
 
 GROUP = "almanac.instruments"
 
@@ -34,8 +43,17 @@ def by_name(instruments: Iterable[Instrument]) -> dict[str, Instrument]:
 
 OURS: Mapping[str, Instrument] = by_name(
     [
+        benchmark_error,
+        capability_correlation,
         chip_citations,
+        compounding_error,
         compute_index,
+        distraction,
+        inference_scaling,
+        time_horizon,
+        frontier_lead,
+        monitor_performance,
+        price_of_intelligence,
         track_record,
     ]
 )

@@ -1,26 +1,111 @@
 """Statistics: numbers in, numbers out. Knows nothing of claims, tables or editions."""
 
+from almanac.statistics.bootstrap import Bootstrapped, bca, cluster_counts, hierarchical_counts, percentile
+from almanac.statistics.clustered import (
+    Spread,
+    effective_wilson,
+    mean_interval,
+    paired_questions_needed,
+    power_of,
+    questions_needed,
+    samples_needed,
+    share_interval,
+    spread_of_questions,
+    spread_of_seeds,
+    unpaired_difference,
+)
+from almanac.statistics.components import Component, first_component
 from almanac.statistics.confidence import Confidence, NoNumber
+from almanac.statistics.correlation import pearson, share_explained, spearman, spearman_each
 from almanac.statistics.counts import poisson_ratio
+from almanac.statistics.frailty import Frailty, frailty, frailty_many, lengths_at, retried
 from almanac.statistics.growth import around, drift_forecast
 from almanac.statistics.intervals import clopper_pearson, half_credit, jeffreys, wilson
-from almanac.statistics.prevalence import Bootstrapped, Trials, corrected_ratio, prevalence, rogan_gladen
+from almanac.statistics.isotonic import Calibration, calibration
+from almanac.statistics.jackknife import jackknife
+from almanac.statistics.logistic import Logistic, crossings, logistic, logistic_many
+from almanac.statistics.paired import Pairs, error_ratio, mcnemar, risk_difference, sign_flip
+from almanac.statistics.passk import mean_pass_at_k, pass_at_k
+from almanac.statistics.prevalence import Trials, corrected_ratio, prevalence, rogan_gladen
 from almanac.statistics.quantiles import quantile
+from almanac.statistics.ratios import proportion_ratio
+from almanac.statistics.roc import Flagged, auc, flagged_by, precision, recall_at, threshold_at
+from almanac.statistics.scores import Decomposition, brier, decomposed_brier, decomposed_log, log_score, murphy
+from almanac.statistics.selection import best_of, majority_bounds
+from almanac.statistics.trend import LogLine, log_line, log_slopes
 
 __all__ = [
     "Bootstrapped",
+    "Calibration",
+    "Component",
     "Confidence",
+    "Decomposition",
+    "Flagged",
+    "Frailty",
+    "LogLine",
+    "Logistic",
     "NoNumber",
+    "Pairs",
+    "Spread",
     "Trials",
     "around",
+    "auc",
+    "bca",
+    "best_of",
+    "brier",
+    "calibration",
     "clopper_pearson",
+    "cluster_counts",
     "corrected_ratio",
+    "crossings",
+    "decomposed_brier",
+    "decomposed_log",
     "drift_forecast",
+    "effective_wilson",
+    "error_ratio",
+    "first_component",
+    "flagged_by",
+    "frailty",
+    "frailty_many",
     "half_credit",
+    "hierarchical_counts",
+    "jackknife",
     "jeffreys",
+    "lengths_at",
+    "log_line",
+    "log_score",
+    "log_slopes",
+    "logistic",
+    "logistic_many",
+    "majority_bounds",
+    "mcnemar",
+    "mean_interval",
+    "mean_pass_at_k",
+    "murphy",
+    "paired_questions_needed",
+    "pass_at_k",
+    "pearson",
+    "percentile",
     "poisson_ratio",
+    "power_of",
+    "precision",
     "prevalence",
+    "proportion_ratio",
     "quantile",
+    "questions_needed",
+    "recall_at",
+    "retried",
+    "risk_difference",
     "rogan_gladen",
+    "samples_needed",
+    "share_explained",
+    "share_interval",
+    "sign_flip",
+    "spearman",
+    "spearman_each",
+    "spread_of_questions",
+    "spread_of_seeds",
+    "threshold_at",
+    "unpaired_difference",
     "wilson",
 ]

@@ -17,11 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
+from almanac.statistics.bootstrap import MOST_UNUSABLE, Bootstrapped
 from almanac.statistics.confidence import Confidence, NoNumber, checked_level
 from almanac.statistics.intervals import NO_TRIALS
-
-MOST_UNUSABLE = 0.05
-"""The share of bootstrap draws that may have no ratio at all: with more, percentiles of the rest would say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +114,6 @@ def _shrunk(trials: Trials) -> tuple[float, float]:
     """The rate after one more right and one more wrong, and its variance."""
     rate = (trials.right + 1) / (trials.n + 2)
     return rate, rate * (1 - rate) / (trials.n + 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Bootstrapped:
-    """An interval that was drawn: how many draws, from which seed, and how many of them had no number."""
-
-    found: Confidence | NoNumber
-    draws: int
-    seed: int
-    unusable: int = 0
 
 
 _OUTCOMES = ((False, False), (False, True), (True, True))
