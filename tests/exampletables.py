@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import papertables
-
 from almanac.datasets import Package, Table, horizons
 from almanac.datasets.schema import Schema
 from almanac.datasets.table import parse_table
