@@ -50,7 +50,13 @@ def test_the_list_as_json():
 
 
 def test_a_small_number_is_not_shown_as_nothing():
-    assert [_shown(number) for number in (0.0, 0.00041, -0.25, 1234.5, 7.0)] == ["0", "4.1e-04", "-0.25", "1,234.50", "7"]
+    assert [_shown(number) for number in (0.0, 0.00041, -0.25, 1234.5, 7.0)] == [
+        "0",
+        "4.1e-04",
+        "-0.25",
+        "1,234.50",
+        "7",
+    ]
 
 
 def test_json_is_what_the_function_returns():
