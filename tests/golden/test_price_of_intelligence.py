@@ -97,6 +97,24 @@ def test_the_share_of_input_and_the_score_that_counts_as_nothing() -> None:
     assert value(result, "score_per_usd", "unknown").value == pytest.approx((100 - 10) / 5)
 
 
+def test_a_price_that_ended_is_no_price() -> None:
+    """It holds until the day before its end; what was first asked is known still."""
+    ended = [("2024-05-01", "good", 2, 6, None, "2024-06-01")]
+    last, over = (run(ended, {"good": 1.0}, qualities=[1.0], as_of=date(2024, *day)) for day in ((5, 31), (6, 1)))
+    assert value(last, "cheapest_price", "score 1").value == value(over, "first_price", "score 1").value == 3
+    assert "has a price on 2024-06-01" in why(over, "cheapest_price", "score 1")
+    assert "has a price on 2024-06-01" in why(over, "price_fall", "score 1")
+
+
+def test_the_best_of_a_vendor_and_the_ranking_of_the_day() -> None:
+    """On 15 March good gives 100/15 a dollar and fair 90/5. A ranking of next year is not known yet."""
+    early = run(BY_HAND, SCORES, as_of=date(2024, 3, 15))
+    assert value(early, "score_per_usd", "unknown").value == 18
+    before = find(NAME)(price_tables(), as_of=date(2024, 6, 30))
+    assert value(before, "cheapest_price", "score 1400").value == pytest.approx(8 * 0.5**2.5, rel=1e-6)
+    assert value(before, "models", "all").value == 1
+
+
 def test_a_price_that_halves_every_two_months() -> None:
     """Prices 8 · 0.5^(n/2) on the 15th of month n: halving in 61 days, give or take the months' lengths."""
     result = find(NAME)(price_tables(), as_of=AS_OF, qualities=[1300.0])

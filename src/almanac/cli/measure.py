@@ -28,6 +28,9 @@ USAGE, BAD_DATA = 2, 3
 LEAST_SHOWN = 0.005
 """What two decimals would show as 0, though it is not."""
 
+LEAST_QUESTION = 44
+"""Columns for an instrument's question, which many parameters beside it would squeeze into a word a line."""
+
 PIPED_WIDTH = 140
 """Columns when the answer goes to a file or a pipe, which has no width of its own."""
 
@@ -293,12 +296,13 @@ def _write_csv(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 def _print_list(known: Mapping[str, Instrument], as_json: bool) -> None:
+    from rich.table import Column
     from rich.table import Table as RichTable
 
     if as_json:
         sys.stdout.write(_json([_described(found) for found in known.values()]))
         return
-    table = RichTable("instrument", "chapter", "question", "reads", "parameters")
+    table = RichTable("instrument", "chapter", Column("question", min_width=LEAST_QUESTION), "reads", "parameters")
     for found in known.values():
         parameters = ", ".join(found.parameters) or "none"
         table.add_row(found.name, found.chapter, found.question, ", ".join(found.reads), parameters)

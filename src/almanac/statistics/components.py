@@ -101,7 +101,7 @@ def first_component(matrix: Matrix, *, ranks: bool = False) -> Component | NoNum
     No number where some variable does not vary, or two share too few cases. Jolliffe, I. T. (2002), Principal Component
     Analysis, 2nd ed., Springer, sections 2.3 and 13.6.
 
-    >>> first_component(np.array([[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]])).share
+    >>> round(first_component(np.array([[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]])).share, 6)
     1.0
     """
     if matrix.ndim != 2 or matrix.shape[1] < 2:

@@ -40,5 +40,5 @@ def jackknife(
         return NoNumber("without some case the number does not exist")
     error = math.sqrt((n - 1) / n * float(((others - others.mean()) ** 2).sum()))
     reach = float(t.ppf((1 + level) / 2, n - 1)) * error
-    low, high = max(value - reach, min(bounds[0], value)), min(value + reach, max(bounds[1], value))
-    return Confidence(value, low, high, level)
+    low, high = min(bounds[0], value), max(bounds[1], value)
+    return Confidence(value, max(value - reach, low), min(value + reach, high), level)

@@ -104,7 +104,7 @@ def price_of_intelligence(
     rows: list[Row] = []
     for quality in wanted:
         series = list(_cheapest(prices, days, quality))
-        found.extend(_fall(quality, series, level))
+        found.extend(_fall(quality, series, as_of, level))
         rows.extend(_row(quality, day, price) for day, price in series)
     found.extend(_per_dollar(prices, as_of, origin))
     cheapest = tuple(rows)
@@ -216,19 +216,24 @@ def _cheapest(prices: Sequence[Price], days: Sequence[int], quality: float) -> I
             yield day, min(good, key=lambda price: (price.blended, -price.score, price.id))
 
 
-def _fall(quality: float, series: Sequence[tuple[int, Price]], level: float) -> Iterator[Estimate | Undefined]:
+def _fall(
+    quality: float, series: Sequence[tuple[int, Price]], as_of: date, level: float
+) -> Iterator[Estimate | Undefined]:
     subject = f"score {quality:.10g}"
     if not series:
         names = ("cheapest_price", "first_price", "price_fall", "yearly_factor", "halving_time")
         yield from (Undefined(name, subject, "no model with a price is so good") for name in names)
         return
-    first, last = series[0][1], series[-1][1]
-    for name, price in (("cheapest_price", last), ("first_price", first)):
-        yield counted(name, subject, price.blended, UNIT, len(series), f"{price.id}, blended", (LISTED, ONE_RANKING))
-    ratio = first.blended / last.blended
-    yield counted(
-        "price_fall", subject, ratio, "ratio", len(series), f"{first.id} over {last.id}", (LISTED, ONE_RANKING)
-    )
+    first, (day, last) = series[0][1], series[-1]
+    about = (LISTED, ONE_RANKING)
+    yield counted("first_price", subject, first.blended, UNIT, len(series), f"{first.id}, blended", about)
+    if day < as_of.toordinal():
+        why = f"no model so good has a price on {as_of.isoformat()}"
+        yield from (Undefined(name, subject, why) for name in ("cheapest_price", "price_fall"))
+    else:
+        yield counted("cheapest_price", subject, last.blended, UNIT, len(series), f"{last.id}, blended", about)
+        method = f"{first.id} over {last.id}"
+        yield counted("price_fall", subject, first.blended / last.blended, "ratio", len(series), method, about)
     changes = [series[0], *(b for a, b in itertools.pairwise(series) if a[1].blended != b[1].blended)]
     slope = _slope([day for day, _ in changes], [price.blended for _, price in changes], level)
     method = f"Theil and Sen's slope of log price over {len(changes)} prices; Sen's interval"

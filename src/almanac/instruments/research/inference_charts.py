@@ -57,7 +57,7 @@ def curve_chart(rows: Iterable[Row]) -> tuple[Chart, ...]:
             spec={
                 "mark": {"type": "line", "point": True},
                 "encoding": {
-                    "x": _axis("k", "answers to each question", scale={"type": "log", "base": 2}),
+                    "x": {"field": "k", "type": "ordinal", "title": "answers to each question"},
                     "y": _axis("pass_bound", "some answer is right, %"),
                     "color": {"field": "run", "type": "nominal", "title": "run"},
                 },
