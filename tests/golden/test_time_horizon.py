@@ -24,6 +24,7 @@ from almanac.estimate import Estimate, Result, Undefined
 from almanac.instruments import find
 from almanac.instruments.safety.horizon_fits import Weighing, fit_curve, resampled
 from almanac.instruments.safety.horizon_runs import read_study, weights_of
+from almanac.instruments.safety.horizon_trend import Point, Rule
 
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("ALMANAC_SHARED", ROOT.parent / "shared")) / "data"
@@ -358,6 +359,15 @@ def test_the_range_of_every_choice(small: Result) -> None:
         if (row["weights"], row["penalty"], row["success"], row["selection"], row["since"], row["line"])
         == ("invsqrt", 1e-5, 0.5, "running-max", None, "least-squares")
     ]  # fmt: skip
+
+
+def test_equals_and_the_second_of_a_day_are_no_record() -> None:
+    first, second = date(2024, 1, 1), date(2025, 1, 1)
+    points = [Point("a", first, 4.0), Point("b", first, 2.0), Point("c", second, 4.0), Point("d", second, 8.0)]
+    assert [p.agent for p in Rule().select(points)] == ["a", "d"]
+    assert [p.agent for p in Rule(since=second).select(points)] == ["d"]
+    assert [p.agent for p in Rule(exclude=frozenset("d")).select(points)] == ["a"]
+    assert [p.agent for p in Rule(until=first, selection="all").select(points)] == ["a", "b"]
 
 
 def test_a_success_that_does_not_fall_with_length_has_no_horizon() -> None:

@@ -181,9 +181,11 @@ def _newton(z: Floats, hits: Floats, share: Floats, penalty: float, first: tuple
 def _objective(z: Floats, hits: Floats, share: Floats, penalty: float, at: Floats) -> tuple[Floats, Floats, Floats]:
     """For each row: the penalised loss, its gradient (2), its curvature (3: intercept, both, slope)."""
     eta = at[:, :1] + at[:, 1:] * z
-    chance = expit(eta)
+    tail = np.exp(-np.abs(eta))  # one exponential for both the chance and the logarithm
+    chance = np.where(eta >= 0, 1.0, tail) / (1 + tail)
     slopes = at[:, 1]
-    loss = (share * np.logaddexp(0.0, eta)).sum(axis=1) - (hits * eta).sum(axis=1) + penalty * slopes**2 / 2
+    softplus = np.maximum(eta, 0.0) + np.log1p(tail)
+    loss = np.einsum("ij,ij->i", share, softplus) - np.einsum("ij,ij->i", hits, eta) + penalty * slopes**2 / 2
     excess = share * chance - hits
     gradient = np.stack([excess.sum(axis=1), excess @ z + penalty * slopes], axis=1)
     bend = share * chance * (1 - chance)
