@@ -95,11 +95,12 @@ class Recomputation:
 
 
 def recompute(out: Path | str, tables: Path | None) -> tuple[Recomputation, ...]:
-    """Runs the instruments of a published edition's lock file again, on the tables `NAME.csv` in the folder `tables`.
+    """Runs the instruments of a published edition's lock file again, on the tables in the folder `tables`.
 
-    An instrument runs where every table that it was given stands in the folder, with the locked day, seed and
-    parameters; every input, account and estimate that differs is a fault. None where the edition locks nothing.
-    Raises EditionError or DatasetError for a lock file that cannot be read.
+    A table stands there as `INSTRUMENT/TABLE.csv` or `TABLE.csv`, or in another form in which instruments read it
+    (.csv.gz, .jsonl, .jsonl.gz, .yaml). An instrument runs where every table that it was given stands in the folder,
+    with the locked day, seed and parameters; every input, account and estimate that differs is a fault. None where the
+    edition locks nothing. Raises EditionError or DatasetError for a lock file that cannot be read.
     """
     from almanac.edition.bundle import read_locked
 
@@ -107,24 +108,31 @@ def recompute(out: Path | str, tables: Path | None) -> tuple[Recomputation, ...]
 
 
 def _again(locked: Result, folder: Path | None) -> Recomputation:
-    from almanac.datasets import read_table
+    from almanac.datasets import layouts
     from almanac.instruments import find
     from almanac.instruments.lock import differences
 
     name = locked.instrument
     if folder is None:
         return Recomputation(name, left="no folder of tables was named")
-    paths = {table.name: folder / f"{table.name}.csv" for table in locked.inputs}
-    missing = [path.name for path in paths.values() if not path.is_file()]
+    paths = {table.name: _standing(folder, name, table.name) for table in locked.inputs}
+    missing = [f"{table}.csv" for table, path in paths.items() if path is None]
     if missing:
         return Recomputation(name, left=f"{folder} holds no {', '.join(missing)}")
     instrument = find(name)
     try:
-        read = {table: read_table(path, table, instrument.tables[table]) for table, path in paths.items()}
+        read = {table: layouts.read(path, table, instrument.tables[table]) for table, path in paths.items() if path}
         found = instrument(read, as_of=locked.as_of, seed=locked.seed, **locked.parameters)
     except (DatasetError, InstrumentError) as error:
         return Recomputation(name, error.faults)
     return Recomputation(name, tuple(differences(locked, found)))
+
+
+def _standing(folder: Path, instrument: str, table: str) -> Path | None:
+    """The file of a table, if there is one."""
+    places = (folder / instrument, folder)
+    forms = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".yaml")
+    return next((path for place in places for form in forms if (path := place / f"{table}{form}").is_file()), None)
 
 
 def _rendered(folder: Path) -> tuple[str, dict[str, bytes]]:
