@@ -48,14 +48,14 @@ def measured(corpus, tmp_path_factory):
 
 def papers(out: Path) -> dict[str, dict]:
     rows = map(json.loads, (out / "papers.jsonl").read_text("utf-8").splitlines())
-    return {row.get("doc_id") or Path(row["source"]).name: row for row in rows}
+    return {row["doc_id"]: row for row in rows}
 
 
 def test_papers_jsonl_has_an_object_for_each_document(measured):
     run, out = measured
     assert run.returncode == 0
     found = papers(out)
-    assert set(found) == {"one", "two.v1", "three", "four", "broken.pdf", "empty.txt"}
+    assert set(found) == {"one", "two.v1", "three", "four", "broken", "empty"}
     (use,) = found["one"]["used"]
     assert {name: use[name] for name in ("vendor", "family", "model", "count", "hours", "device_hours", "role")} == {
         "vendor": "NVIDIA", "family": "Data Center", "model": "A100", "count": 8, "hours": 72, "device_hours": None,
@@ -63,7 +63,7 @@ def test_papers_jsonl_has_an_object_for_each_document(measured):
     }  # fmt: skip
     assert found["two.v1"]["used"][0]["count_unit"] == "cores"
     assert found["three"]["none"]
-    assert found["broken.pdf"]["outcome"] == found["empty.txt"]["outcome"] == "failed"
+    assert found["broken"]["outcome"] == found["empty"]["outcome"] == "failed"
 
 
 def test_the_account_balances_and_is_told(measured):

@@ -29,7 +29,11 @@ def test_a_record_has_what_the_labels_have_and_where_it_stands():
 
 def test_what_was_not_read_says_why():
     failed = corpus.record("a.zip", Unread("a.zip/b.pdf", "no text"))
-    assert failed == {"source": "a.zip/b.pdf", "outcome": "failed", "reason": "no text"}
+    assert {name: failed[name] for name in ("doc_id", "source", "outcome", "reason", "used", "none")} == {
+        "doc_id": "b", "source": "a.zip/b.pdf", "outcome": "failed", "reason": "no text", "used": [], "none": None
+    }  # fmt: skip
+    died = corpus.complete({"source": "c.pdf", "outcome": "failed", "reason": "the worker died"})
+    assert (died["doc_id"], died["used"]) == ("c", [])
     assert corpus.record("x.png", Unread("x.png", "a picture", skipped=True))["outcome"] == "skipped"
 
 

@@ -43,7 +43,7 @@ def tables_of(paths: list[str], out: Path | None, reading: Reading, labels: Path
 
     with _folder(out) as folder:
         account = _run(paths, folder / "run", reading)
-        merge(folder / "run", folder / "papers.jsonl")
+        merge(folder / "run", folder / "papers.jsonl", corpus.complete)
         labelled = _labels(labels) if labels else None
         tables = corpus.tables(_rows(folder / "papers.jsonl"))
         tables |= corpus.reference_tables(_rows(folder / "papers.jsonl"), labelled)

@@ -23,6 +23,7 @@ from almanac.papers.accelerators import Accelerator
 from almanac.papers.agreement import Labels, agreement
 from almanac.papers.catalogue import catalogue
 from almanac.papers.formats import parse_papers, read_papers
+from almanac.papers.formats.naming import doc_id
 from almanac.papers.paper import Paper, Unread
 from almanac.papers.usage import Use, decide
 
@@ -56,7 +57,7 @@ def record(source: str, found: Paper | Unread) -> Record:
     """What became of one document."""
     if isinstance(found, Unread):
         outcome = "skipped" if found.skipped else "failed"
-        return {"source": found.source or source, "outcome": outcome, "reason": found.reason}
+        return complete({"source": found.source or source, "outcome": outcome, "reason": found.reason})
     decision = decide(found)
     return {
         "doc_id": found.doc_id,
@@ -77,6 +78,13 @@ def record(source: str, found: Paper | Unread) -> Record:
         "none": decision.none,
         "traps": list(decision.traps),
     }
+
+
+def complete(row: Mapping[str, Any]) -> Record:
+    """A record with a name and with uses, none where it was not read: whoever reads papers.jsonl finds both in each."""
+    if "doc_id" in row:
+        return dict(row)
+    return {"doc_id": doc_id(str(row["source"])), **row, "used": [], "mentioned_only": [], "none": None}
 
 
 def month(paper: Paper) -> int | None:
