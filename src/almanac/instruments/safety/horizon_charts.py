@@ -96,7 +96,7 @@ def _minutes(field: str) -> dict[str, Any]:
         "quantitative",
         "minutes of human work, doubling scale",
         scale=scale,
-        axis={"tickCount": 8, "format": ".2~g"},
+        axis={"tickCount": 8, "format": ".3~r"},
     )
 
 
