@@ -23,3 +23,8 @@ class Chart:
     rows: tuple[Mapping[str, Any], ...]
     spec: Mapping[str, Any]
     labels: Mapping[str, Mapping[str, str]]
+
+
+def axis(field: str, kind: str, title: str, **more: Any) -> dict[str, Any]:
+    """The encoding of a column on an axis: its name, its Vega-Lite type, the words beside it."""
+    return {"field": field, "type": kind, "title": title, **more}

@@ -171,7 +171,7 @@ def _labels(path: Path) -> dict[str, Mapping[str, Any]]:
             continue
         try:
             record = json.loads(line)
-            uses = [(use["vendor"], use["model"]) for use in record["used"]]
+            _ = [(use["vendor"], use["model"]) for use in record["used"]]  # a KeyError names what a use lacks
             doc_id = record["doc_id"]
         except (ValueError, KeyError, TypeError) as error:
             found = f"{type(error).__name__}: {error}"
@@ -179,7 +179,7 @@ def _labels(path: Path) -> dict[str, Mapping[str, Any]]:
             continue
         if doc_id in labels:
             faults.append(Fault(path, number, "doc_id", f"{doc_id} a second time", "each paper once"))
-        labels[doc_id] = record | {"uses": len(uses)}
+        labels[doc_id] = record
     if faults:
         raise DatasetError(faults)
     return labels

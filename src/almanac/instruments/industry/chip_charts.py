@@ -5,9 +5,8 @@ computed that is not already a result. Each function gives no chart at all when 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from almanac.chart import Chart
+from almanac.chart import Chart, axis
 from almanac.estimate import Estimate, Undefined
 from almanac.instruments.instrument import Row
 
@@ -38,10 +37,6 @@ LABELS = {"en": {}, "zh": {**WORDS_ZH, **NAMES_ZH}}
 
 def _zh(name: object) -> str:
     return NAMES_ZH.get(str(name), str(name))
-
-
-def _axis(field: str, kind: str, title: str, **more: Any) -> dict[str, Any]:
-    return {"field": field, "type": kind, "title": title, **more}
 
 
 def share_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefined]) -> tuple[Chart, ...]:
@@ -82,15 +77,15 @@ def share_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefined]) 
             spec={
                 "mark": {"type": "line", "point": True},
                 "encoding": {
-                    "x": _axis("year", "ordinal", "year"),
-                    "y": _axis(
+                    "x": axis("year", "ordinal", "year"),
+                    "y": axis(
                         "share",
                         "quantitative",
                         "share of chip mentions, %",
                         scale={"type": "symlog", "constant": 0.1},
                         axis={"values": [0, 0.1, 0.3, 1, 3, 10, 30, 100], "format": ".3~g"},
                     ),
-                    "color": _axis("vendor", "nominal", "vendor"),
+                    "color": axis("vendor", "nominal", "vendor"),
                 },
             },
             labels=LABELS,
@@ -145,9 +140,9 @@ def products_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefined
             spec={
                 "mark": {"type": "line", "point": True},
                 "encoding": {
-                    "x": _axis("year", "ordinal", "year"),
-                    "y": _axis("papers", "quantitative", "papers that name it"),
-                    "color": _axis("product", "nominal", "product"),
+                    "x": axis("year", "ordinal", "year"),
+                    "y": axis("papers", "quantitative", "papers that name it"),
+                    "color": axis("product", "nominal", "product"),
                 },
             },
             labels=LABELS,
@@ -217,10 +212,10 @@ def totals_chart(rows: Iterable[Row], edition: str) -> tuple[Chart, ...]:
             spec={
                 "mark": "bar",
                 "encoding": {
-                    "x": _axis("year", "ordinal", "year"),
+                    "x": axis("year", "ordinal", "year"),
                     "xOffset": {"field": "whole"},
-                    "y": _axis("difference", "quantitative", "total minus sum of parts, papers"),
-                    "color": _axis("whole", "nominal", "total"),
+                    "y": axis("difference", "quantitative", "total minus sum of parts, papers"),
+                    "color": axis("whole", "nominal", "total"),
                 },
             },
             labels=LABELS,

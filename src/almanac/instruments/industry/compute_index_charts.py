@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from almanac.chart import Chart
+from almanac.chart import Chart, axis
 from almanac.estimate import Estimate, Undefined
 from almanac.instruments.instrument import Row
 
@@ -57,10 +57,6 @@ LABELS = {"en": {}, "zh": {**WORDS_ZH, **NAMES_ZH}}
 
 def _zh(name: object) -> str:
     return NAMES_ZH.get(str(name), str(name))
-
-
-def _axis(field: str, kind: str, title: str, **more: Any) -> dict[str, Any]:
-    return {"field": field, "type": kind, "title": title, **more}
 
 
 def vendors_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefined]) -> tuple[Chart, ...]:
@@ -116,15 +112,15 @@ def vendors_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefined]
             spec={
                 "mark": {"type": "line", "point": True},
                 "encoding": {
-                    "x": _axis("year", "ordinal", "year"),
-                    "y": _axis(
+                    "x": axis("year", "ordinal", "year"),
+                    "y": axis(
                         "share",
                         "quantitative",
                         "share of papers with a known vendor, %",
                         scale={"type": "symlog", "constant": 1},
                         axis={"values": [0, 1, 3, 10, 30, 100], "format": ".3~g"},
                     ),
-                    "color": _axis("vendor", "nominal", "vendor"),
+                    "color": axis("vendor", "nominal", "vendor"),
                 },
             },
             labels=LABELS,
@@ -175,9 +171,9 @@ def models_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefined])
             spec={
                 "mark": {"type": "line", "point": True},
                 "encoding": {
-                    "x": _axis("year", "ordinal", "year"),
-                    "y": _axis("share", "quantitative", "share of papers that use an accelerator, %"),
-                    "color": _axis("model", "nominal", "model"),
+                    "x": axis("year", "ordinal", "year"),
+                    "y": axis("share", "quantitative", "share of papers that use an accelerator, %"),
+                    "color": axis("model", "nominal", "model"),
                 },
             },
             labels=LABELS,
@@ -240,13 +236,13 @@ def counts_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefined])
             spec={
                 "mark": "bar",
                 "encoding": {
-                    "x": _axis(
+                    "x": axis(
                         "accelerators",
                         "ordinal",
                         "accelerators in the largest run",
                         sort=[str(row["accelerators"]) for row in drawn],
                     ),
-                    "y": _axis("papers", "quantitative", "papers that state a count"),
+                    "y": axis("papers", "quantitative", "papers that state a count"),
                 },
             },
             labels=LABELS,

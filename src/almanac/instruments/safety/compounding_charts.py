@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from almanac.chart import Chart
+from almanac.chart import Chart, axis
 from almanac.estimate import Estimate, Undefined
 from almanac.instruments.instrument import Row
 
@@ -72,18 +72,14 @@ def curves_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefined])
             spec={
                 "mark": {"type": "line", "point": True},
                 "encoding": {
-                    "x": _axis("steps", "ordinal", "steps in the task", sort=order),
-                    "y": _axis("done", "quantitative", "tasks done, %"),
+                    "x": axis("steps", "ordinal", "steps in the task", sort=order),
+                    "y": axis("done", "quantitative", "tasks done, %"),
                     "color": {"field": "errors", "type": "nominal"},
                 },
             },
             labels=LABELS,
         ),
     )
-
-
-def _axis(field: str, kind: str, title: str, **more: Any) -> dict[str, Any]:
-    return {"field": field, "type": kind, "title": title, **more}
 
 
 def _shown(steps: Any) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from almanac.chart import Chart
+from almanac.chart import Chart, axis
 from almanac.estimate import Estimate, Undefined
 from almanac.instruments.instrument import Row
 
@@ -25,10 +25,6 @@ WORDS_ZH: Mapping[str, str] = {
 }
 _YEARS = {"format": "%Y", "tickCount": "year"}
 LABELS = {"en": {}, "zh": WORDS_ZH}
-
-
-def _axis(field: str, kind: str, title: str, **more: Any) -> dict[str, Any]:
-    return {"field": field, "type": kind, "title": title, **more}
 
 
 def _found(estimates: Iterable[Estimate | Undefined], name: str) -> Estimate | None:
@@ -77,7 +73,7 @@ def trend_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefined]) 
             },
             rows=drawn,
             spec={
-                "encoding": {"x": _axis("released", "temporal", "release date", axis=_YEARS)},
+                "encoding": {"x": axis("released", "temporal", "release date", axis=_YEARS)},
                 "layer": [
                     {"mark": "line", "encoding": {"y": _minutes("trend")}},
                     {"mark": "rule", "encoding": {"y": _minutes("low"), "y2": {"field": "high"}}},
@@ -91,7 +87,7 @@ def trend_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefined]) 
 
 def _minutes(field: str) -> dict[str, Any]:
     scale = {"type": "log", "base": 2}
-    return _axis(
+    return axis(
         field,
         "quantitative",
         "minutes of human work, doubling scale",
@@ -147,10 +143,10 @@ def multiverse_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefin
             spec={
                 "mark": {"type": "tick", "thickness": 2},
                 "encoding": {
-                    "x": _axis(
+                    "x": axis(
                         "doubling_time", "quantitative", "doubling time, days", scale={"type": "log", "nice": False}
                     ),
-                    "y": _axis("since", "nominal", "first release counted", sort=order),
+                    "y": axis("since", "nominal", "first release counted", sort=order),
                     "color": {"field": "selection", "type": "nominal"},
                 },
                 "height": 60 * len(order),
