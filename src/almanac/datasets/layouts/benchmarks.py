@@ -1,138 +1,18 @@
-"""Tables as people have them: the layouts of result files, and how each becomes a table that instruments know.
-
-A file is known by its header. A layout reads it against a schema of its own, so a wrong cell is reported where it
-stands in that file, and then names its columns as the instruments do. Nothing is computed but counts from shares.
+"""Results of benchmarks as their publishers write them: lighteval's seeds, Epoch's runs, MathArena's counts, what each
+published; answers to GSM8K under corrupted reasoning; GSM-Plus.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
-import hashlib
-import io
 import re
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
-import polars as pl
+from almanac.datasets.layouts.layout import INTEGER, NUMBER, STRING, Header, Layout, Row, always
+from almanac.datasets.schema import Cell, Column, Schema
 
-from almanac.datasets import horizons
-from almanac.datasets.schema import Cell, Column, ColumnType, Schema, Table
-from almanac.datasets.table import LIMITS, Limits, parse_table, read_bytes
-from almanac.errors import DatasetError, Fault
-
-Row = Mapping[str, Cell]
-Header = frozenset[str]
-
-_STRING, _INTEGER, _NUMBER = ColumnType.STRING, ColumnType.INTEGER, ColumnType.NUMBER
 _DECIMAL = r"[0-9]{1,15}(\.[0-9]{1,20})?"
 _PLUS_MINUS = rf"{_DECIMAL}±{_DECIMAL}"
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How one publisher writes a table: `schema` gives the columns for a header that is of this layout, else None;
-    `rows` gives the rows of the table called `table` that a file's rows make. It may raise ValueError for a row, in
-    words of what was expected.
-    """
-
-    table: str
-    schema: Callable[[Header], Schema | None]
-    rows: Callable[[Row, str], Iterable[Row]]
-
-
-def read(path: Path, name: str, schema: Schema) -> Table:
-    """The table called `name` in the file at `path`: with the columns of `schema`, or in a layout that is known.
-
-    The input's hash is that of the file. Raises DatasetError with every fault.
-    """
-    limits = horizons.LARGEST if schema in horizons.READERS else LIMITS
-    data = read_bytes(path, limits)
-    text = unpacked(data, path, limits)
-    if schema in horizons.READERS:
-        table = horizons.READERS[schema](text, path, name)
-        return replace(table, input=replace(table.input, sha256=hashlib.sha256(data).hexdigest()))
-    header = _header(text)
-    found = None if _fits(schema, header) else _layout(name, header)
-    table = parse_table(text, path, name, found[1] if found else schema)
-    table = replace(table, input=replace(table.input, sha256=hashlib.sha256(data).hexdigest()))
-    return _converted(table, found[0], path, schema) if found else table
-
-
-def name_of(path: Path, tables: Mapping[str, Schema]) -> str | None:
-    """Which of `tables` the file at `path` holds, going by its header; None where it could be none or several."""
-    special = bool(horizons.READERS.keys() & set(tables.values()))
-    limits = horizons.LARGEST if special else LIMITS
-    try:
-        text = unpacked(read_bytes(path, limits), path, limits)
-    except DatasetError:
-        return None  # whoever reads it reports what is wrong
-    if special:
-        held = horizons.schema_of(text, path)
-        return next((name for name, schema in tables.items() if schema == held), None)
-    header = _header(text)
-    fitting = [name for name, schema in tables.items() if _fits(schema, header)]
-    known = fitting or [name for name in tables if _layout(name, header)]
-    return known[0] if len(known) == 1 else None
-
-
-def unpacked(data: bytes, path: Path, limits: Limits = LIMITS) -> bytes:
-    """What a gzipped file holds, not more than the limit; any other file as it is. Raises DatasetError."""
-    if not data.startswith(b"\x1f\x8b"):
-        return data
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-            text = file.read(limits.bytes + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DatasetError([Fault(path, None, "file", str(error), "a whole gzip file")]) from error
-    if len(text) > limits.bytes:
-        found = f"more than {limits.bytes:,} bytes when unpacked"
-        raise DatasetError([Fault(path, None, "file", found, f"at most {limits.bytes:,}")])
-    return text
-
-
-def _header(text: bytes) -> Header:
-    """The names in the first line; of what is no text, whatever comes out, which no layout has."""
-    first = text.partition(b"\n")[0].decode("utf-8-sig", "replace")
-    try:
-        return frozenset(next(csv.reader([first.rstrip("\r")]), ()))
-    except csv.Error:
-        return frozenset()
-
-
-def _fits(schema: Schema, header: Header) -> bool:
-    return {column.name for column in schema.columns if not column.optional} <= header
-
-
-def _layout(name: str, header: Header) -> tuple[Layout, Schema] | None:
-    for layout in LAYOUTS:
-        if layout.table == name and (schema := layout.schema(header)):
-            return layout, schema
-    return None
-
-
-def _converted(table: Table, layout: Layout, path: Path, schema: Schema) -> Table:
-    rows: list[Row] = []
-    faults: list[Fault] = []
-    stem = path.name.partition(".")[0]
-    for line, row in enumerate(table.frame.iter_rows(named=True), 2):
-        try:
-            rows.extend(layout.rows(row, stem))
-        except ValueError as error:
-            faults.append(Fault(path, line, "row", ", ".join(map(str, row.values())), str(error)))
-    if faults:
-        raise DatasetError(faults)
-    columns = {name: [row.get(name) for row in rows] for name in schema.names}
-    return Table(pl.DataFrame(columns, schema=schema.polars()), schema, table.input, table.ignored)
-
-
-def _always(*columns: Column) -> Callable[[Header], Schema | None]:
-    """The schema of a layout whose columns are always the same."""
-    schema = Schema(columns)
-    return lambda header: schema if set(schema.names) <= header else None
 
 
 def _printed(text: str) -> tuple[float, float]:
@@ -200,9 +80,9 @@ def _count_schema(header: Header) -> Schema | None:
     most = int(counts[0].rpartition("_")[2])
     return Schema(
         (
-            Column("model", _STRING, "the model"),
-            Column("problem", _STRING, "the problem"),
-            Column(counts[0], _INTEGER, "right answers", minimum=0, maximum=most),
+            Column("model", STRING, "the model"),
+            Column("problem", STRING, "the problem"),
+            Column(counts[0], INTEGER, "right answers", minimum=0, maximum=most),
         )
     )
 
@@ -228,11 +108,11 @@ def _std_schema(header: Header) -> Schema | None:
     if "model" not in header or not tasks:
         return None
     cells = [
-        Column(column, _STRING, f"{words} of {task} in percent", nullable=True, pattern=_DECIMAL)
+        Column(column, STRING, f"{words} of {task} in percent", nullable=True, pattern=_DECIMAL)
         for task in tasks
         for column, words in ((task, "mean"), (f"{task}_std", "spread"))
     ]
-    return Schema((Column("model", _STRING, "the model"), *cells))
+    return Schema((Column("model", STRING, "the model"), *cells))
 
 
 def _std_rows(row: Row, stem: str) -> Iterator[Row]:
@@ -250,8 +130,8 @@ def _board_schema(header: Header) -> Schema | None:
     if not set(_BESIDES) <= header or header == set(_BESIDES):
         return None
     tasks = sorted(header - set(_BESIDES))
-    cells = [Column(task, _STRING, "mean±spread in percent", nullable=True, pattern=_PLUS_MINUS) for task in tasks]
-    return Schema((Column("name", _STRING, "the model"), *cells))
+    cells = [Column(task, STRING, "mean±spread in percent", nullable=True, pattern=_PLUS_MINUS) for task in tasks]
+    return Schema((Column("name", STRING, "the model"), *cells))
 
 
 def _board_rows(row: Row, stem: str) -> Iterator[Row]:
@@ -310,25 +190,25 @@ def _index_rows(row: Row, _: str) -> Iterator[Row]:
     yield {"model": row["model"], "question": row["question_index"], "correct": row["correct"]}
 
 
-_RIGHT = Column("correct", _INTEGER, "1: the answer is right", minimum=0, maximum=1)
+_RIGHT = Column("correct", INTEGER, "1: the answer is right", minimum=0, maximum=1)
 
 _ANSWERED = tuple(
     Layout(table, schema, rows)
     for table in ("clean", "perturbed")
     for schema, rows in (
         (
-            _always(
-                Column("model", _STRING, "the model"),
-                Column("problem_index", _STRING, "the problem"),
-                Column("condition", _STRING, "direct or with a chain of thought"),
-                Column("contamination", _STRING, "how the chain was corrupted", nullable=True),
-                Column("lam", _NUMBER, "share of corrupted steps", nullable=True, minimum=0, maximum=1),
+            always(
+                Column("model", STRING, "the model"),
+                Column("problem_index", STRING, "the problem"),
+                Column("condition", STRING, "direct or with a chain of thought"),
+                Column("contamination", STRING, "how the chain was corrupted", nullable=True),
+                Column("lam", NUMBER, "share of corrupted steps", nullable=True, minimum=0, maximum=1),
                 _RIGHT,
             ),
             _condition_rows,
         ),
         (
-            _always(Column("model", _STRING, "the model"), Column("question_index", _STRING, "the question"), _RIGHT),
+            always(Column("model", STRING, "the model"), Column("question_index", STRING, "the question"), _RIGHT),
             _index_rows,
         ),
     )
@@ -341,15 +221,15 @@ _PERTURBATIONS = (
 _WHOLES = {"gsmplus": ("pdr", "conf_mat", 8), "gsmplus_wo_ncr": ("pdr_wo_ncr", "conf_mat_wo_ncr", 7)}
 """GSM-Plus's sums over perturbations: their drop, their counts, and the perturbations of each question."""
 
-_PLUS = _always(
-    Column("model", _STRING, "the model"),
+_PLUS = always(
+    Column("model", STRING, "the model"),
     *(
-        Column(name, _NUMBER, "accuracy", nullable=True, minimum=0, maximum=100)
+        Column(name, NUMBER, "accuracy", nullable=True, minimum=0, maximum=100)
         for name in (*_PERTURBATIONS, *_WHOLES, "gsm8k")
     ),
-    *(Column(drop, _NUMBER, "performance drop", nullable=True) for drop, _, _ in _WHOLES.values()),
+    *(Column(drop, NUMBER, "performance drop", nullable=True) for drop, _, _ in _WHOLES.values()),
     *(
-        Column(f"{counts}_{cell}", _NUMBER, "pairs", nullable=True, minimum=0)
+        Column(f"{counts}_{cell}", NUMBER, "pairs", nullable=True, minimum=0)
         for _, counts, _ in _WHOLES.values()
         for cell in ("tp", "fn", "fp", "tn")
     ),
@@ -384,23 +264,23 @@ def _plus_pairs(row: Row, _: str) -> Iterator[Row]:
 LAYOUTS: tuple[Layout, ...] = (
     Layout(
         "scores",
-        _always(
-            Column("model", _STRING, "the model"),
-            Column("task", _STRING, "the benchmark"),
-            Column("seed", _STRING, "the seed of the run"),
-            Column("n_questions", _INTEGER, "questions of the run", minimum=1),
-            Column("n_correct", _INTEGER, "right answers", minimum=0),
+        always(
+            Column("model", STRING, "the model"),
+            Column("task", STRING, "the benchmark"),
+            Column("seed", STRING, "the seed of the run"),
+            Column("n_questions", INTEGER, "questions of the run", minimum=1),
+            Column("n_correct", INTEGER, "right answers", minimum=0),
         ),
         _seed_rows,
     ),
     Layout(
         "scores",
-        _always(
-            Column("benchmark", _STRING, "the benchmark"),
-            Column("run_label", _STRING, "the model with its settings"),
-            Column("question_id", _STRING, "the question"),
-            Column("mean_score", _NUMBER, "mean of the samples' scores", minimum=0, maximum=1),
-            Column("n_samples_implied", _INTEGER, "samples", minimum=1),
+        always(
+            Column("benchmark", STRING, "the benchmark"),
+            Column("run_label", STRING, "the model with its settings"),
+            Column("question_id", STRING, "the question"),
+            Column("mean_score", NUMBER, "mean of the samples' scores", minimum=0, maximum=1),
+            Column("n_samples_implied", INTEGER, "samples", minimum=1),
         ),
         _mean_rows,
     ),
@@ -409,13 +289,13 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout("published", _board_schema, _board_rows),
     Layout(
         "published",
-        _always(
-            Column("task", _STRING, "the benchmark"),
-            Column("run_label", _STRING, "the model with its settings"),
-            Column("published_best_score", _STRING, "a share of 1", pattern=_DECIMAL),
+        always(
+            Column("task", STRING, "the benchmark"),
+            Column("run_label", STRING, "the model with its settings"),
+            Column("published_best_score", STRING, "a share of 1", pattern=_DECIMAL),
             Column(
                 "published_scores",
-                _STRING,
+                STRING,
                 "scorer:mean±error, several with commas between",
                 pattern=rf"[^:,]+:{_PLUS_MINUS}(,[^:,]+:{_PLUS_MINUS})*",
             ),
@@ -424,21 +304,18 @@ LAYOUTS: tuple[Layout, ...] = (
     ),
     Layout(
         "published",
-        _always(
-            Column("model", _STRING, "the model"),
-            Column("published_avg_pct", _STRING, "mean score in percent", pattern=_DECIMAL),
+        always(
+            Column("model", STRING, "the model"),
+            Column("published_avg_pct", STRING, "mean score in percent", pattern=_DECIMAL),
         ),
         _average_rows,
     ),
     Layout(
         "costs",
-        _always(Column("model", _STRING, "the model"), Column("published_cost_usd", _STRING, "US$, N/A or a footnote")),
+        always(Column("model", STRING, "the model"), Column("published_cost_usd", STRING, "US$, N/A or a footnote")),
         _cost_rows,
     ),
     *_ANSWERED,
     Layout("paired", _PLUS, _plus_pairs),
     Layout("accuracies", _PLUS, _plus_accuracies),
 )
-"""Every layout that is known: lighteval's seeds, Epoch's runs, MathArena's counts, what each published; answers to
-GSM8K under corrupted reasoning; GSM-Plus.
-"""
