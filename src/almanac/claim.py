@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import reduce
 from typing import NewType
 
+from almanac.estimate import result_id
 from almanac.figure import Reading
 from almanac.period import Period
 from almanac.quantity import Quantity
@@ -67,11 +68,19 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """The estimate that recomputes a claim: the `name` of `subject` in the result of `instrument`."""
+    """The estimate that recomputes a claim: the `name` of `subject` in the result of `instrument`; in that of its run
+    called `run` where the edition has several.
+    """
 
     instrument: str
     name: str
     subject: str
+    run: str = ""
+
+    @property
+    def result(self) -> str:
+        """The id of the result in which the estimate stands."""
+        return result_id(self.instrument, self.run)
 
 
 @dataclass(frozen=True, slots=True)

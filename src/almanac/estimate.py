@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -94,11 +94,21 @@ READABLE, OF_A_NAME = 1000, 8
 SINGLE_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
+def result_id(instrument: str, run: str = "") -> str:
+    """What a result is called among others: its instrument's name, and after a slash that of the run if it has one.
+
+    >>> result_id("time-horizon", "cyber")
+    'time-horizon/cyber'
+    """
+    return f"{instrument}/{run}" if run else instrument
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What a run of an instrument gives: its estimates, tidy tables and charts, with everything needed to repeat it.
 
-    `tables` maps a table's name to its rows (one mapping of column to cell each, in a fixed order).
+    `tables` maps a table's name to its rows (one mapping of column to cell each, in a fixed order). `run` names one
+    result among several of an instrument: of other data, under other parameters.
     """
 
     instrument: str
@@ -111,6 +121,17 @@ class Result:
     estimates: tuple[Estimate | Undefined, ...]
     tables: Mapping[str, tuple[Mapping[str, Any], ...]]
     charts: tuple[Chart, ...] = ()
+    run: str = ""
+
+    @property
+    def id(self) -> str:
+        """What the result is called among those of an edition."""
+        return result_id(self.instrument, self.run)
+
+    def called(self, run: str) -> Result:
+        """The same under the name `run`, which its charts bear too: no two charts of an edition share an id."""
+        charts = tuple(replace(chart, id=f"{chart.id}-{run}") for chart in self.charts)
+        return replace(self, run=run, charts=charts)
 
     def find(self, name: str, subject: str) -> Estimate | Undefined | None:
         """The estimate called `name` of `subject`, if there is one."""

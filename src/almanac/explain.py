@@ -308,17 +308,17 @@ class _Explainer:
         binding = claim.binding
         if binding is None:
             return
-        result = self._results.get(binding.instrument)
+        result = self._results.get(binding.result)
         found = result.find(binding.name, binding.subject) if result else None
         asked = f"{binding.name} of {binding.subject}"
         if result is None or found is None:
             why = self._words["not run" if result is None else "not found"]
-            label = f"{binding.instrument} {why}: {asked}"
+            label = f"{binding.result} {why}: {asked}"
             yield _node("estimate", label, {"instrument": binding.instrument, "found": False}, warns=True)
             return
         value = self._value(found)
-        version = f"{result.instrument} {result.version}"
-        locked = result.instrument in self._locked
+        version = f"{result.id} {result.version}"
+        locked = result.id in self._locked
         data = {
             "instrument": result.instrument,
             "version": result.version,

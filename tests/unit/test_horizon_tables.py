@@ -52,14 +52,15 @@ def test_metrs_json_lines():
         ("r1", "o1", "f/1", 1.2345678901234567, 0.0, None, 1e-05),
         ("r2", "o1", "f/2", 30.0, 1.0, None, 0.5),
     ]
-    assert set(table.ignored) == {"model", "score", "started_at"}
+    assert set(table.ignored) == {"score", "started_at"}
+    assert table.frame["model"].to_list()[0]
 
 
 def test_the_same_as_csv_with_other_names():
     text = "alias,agent,task_id,human_minutes,n_successes,n_runs,task_weight\no1,openai/o1,f/1,2,3,6,0.3\n"
     assert parsed(text, "x.csv").frame.row(0, named=True) == {
-        "run_id": None, "agent": "o1", "task_id": "f/1", "task_family": None, "human_minutes": 2.0, "successes": 3.0,
-        "runs": 6, "weight": 0.3,
+        "run_id": None, "agent": "o1", "model": None, "task_id": "f/1", "task_family": None,
+        "human_minutes": 2.0, "successes": 3.0, "runs": 6, "weight": 0.3,
     }  # fmt: skip
 
 

@@ -15,10 +15,10 @@ from almanac.chart import Chart
 from almanac.errors import EditionError
 from almanac.estimate import Account, Estimate, Input, Result, Undefined
 from almanac.instruments import find, instruments
-from almanac.instruments.lock import differences, locked_text, read_lock
+from almanac.instruments.lock import differences, file_name, locked_text, read_lock
 from papertables import AS_OF, corpus_tables
 
-PATH = "editions/x/estimates.lock.json"
+PATH = "editions/x/locked/compute-index.json"
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +28,11 @@ def result() -> Result:
 
 @pytest.fixture(scope="module")
 def text(result: Result) -> str:
-    return locked_text([result])
+    return locked_text(result)
 
 
-def read(text: str) -> dict[str, Result]:
-    return read_lock(text.encode(), PATH, instruments())
+def read(text: str, path: str = PATH) -> Result:
+    return read_lock(text.encode(), path, instruments())
 
 
 def faults(data: bytes | str) -> list[tuple[int | None, str, str]]:
@@ -46,7 +46,7 @@ def faults(data: bytes | str) -> list[tuple[int | None, str, str]]:
 def changed(text: str, change: Callable[[dict[str, Any]], object]) -> str:
     """The lock with its one result changed."""
     raw = json.loads(text)
-    change(raw["results"][0])
+    change(raw["result"])
     return json.dumps(raw)
 
 
@@ -54,19 +54,19 @@ def changed(text: str, change: Callable[[dict[str, Any]], object]) -> str:
 
 
 def test_a_result_comes_back_as_it_went_in(result: Result, text: str) -> None:
-    assert read(text) == {"compute-index": result}
-    assert locked_text(read(text).values()) == text
+    assert read(text) == result
+    assert locked_text(read(text)) == text
 
 
 def test_columns_keep_their_order(result: Result, text: str) -> None:
-    back = read(text)["compute-index"]
+    back = read(text)
     assert [list(row) for row in back.tables["shares"]] == [list(row) for row in result.tables["shares"]]
     assert [list(chart.rows[0]) for chart in back.charts] == [list(chart.rows[0]) for chart in result.charts]
 
 
 def test_an_estimate_is_a_line(result: Result, text: str) -> None:
     lines = [line.strip().rstrip(",") for line in text.splitlines()]
-    (written,) = json.loads(text)["results"]
+    written = json.loads(text)["result"]
     assert len(written["estimates"]) == len(result.estimates)
     assert all(json.dumps(estimate, ensure_ascii=False) in lines for estimate in written["estimates"])
     assert text.endswith("}\n")
@@ -107,8 +107,8 @@ def results(draw: st.DrawFn) -> Result:
 
 @given(results())
 def test_any_result_comes_back_to_the_last_digit(found: Result) -> None:
-    text = locked_text([found])
-    back = read(text)["compute-index"]
+    text = locked_text(found)
+    back = read(text)
     assert back == found
     assert list(differences(found, back)) == []
     assert [type(e.value) for e in back.estimates if isinstance(e, Estimate)] == [
@@ -116,32 +116,37 @@ def test_any_result_comes_back_to_the_last_digit(found: Result) -> None:
     ]
 
 
-def test_several_results_are_sorted_and_one_may_be_passed_over(result: Result) -> None:
-    other = replace(result, instrument="chip-citations", version="1.0.0", estimates=(), inputs=(), parameters={})
-    other = replace(other, parameters={n: p.read(p.default) for n, p in find("chip-citations").parameters.items()})
-    text = locked_text([result, other])
-    assert text == locked_text([other, result])
-    assert list(read(text)) == ["chip-citations", "compute-index"]
-    stale = text.replace('"version": "1.0.0"', '"version": "0.9.0"', 1)
-    assert list(read_lock(stale.encode(), PATH, instruments(), besides="chip-citations")) == ["compute-index"]
-    assert faults(stale) == [(None, "$.results[0].version", "0.9.0")]
+def test_a_run_of_several_is_told_apart_by_its_file_and_its_charts(result: Result) -> None:
+    named = result.called("arxiv")
+    assert (named.id, file_name(named.id)) == ("compute-index/arxiv", "compute-index.arxiv.json")
+    assert {chart.id for chart in named.charts}.isdisjoint(chart.id for chart in result.charts)
+    assert read(locked_text(named), f"editions/x/locked/{file_name(named.id)}") == named
+
+
+def test_a_file_with_the_name_of_another_result(result: Result, text: str) -> None:
+    with pytest.raises(EditionError, match=r"found the name old\.json, expected compute-index\.json"):
+        read(text, "editions/x/locked/old.json")
+    assert faults(locked_text(result.called("arxiv"))) == [(None, "file", "the name compute-index.json")]
+
+
+@pytest.mark.parametrize("run", ["../up", "Upper", "a b", "-", 7])
+def test_a_run_is_called_by_words_that_a_file_can_bear(text: str, run: object) -> None:
+    assert "$.result.run" in [where for _, where, _ in faults(changed(text, lambda raw: raw.update(run=run)))]
 
 
 def test_what_cannot_be_locked(result: Result) -> None:
-    with pytest.raises(EditionError, match="two results"):
-        locked_text([result, result])
     endless = Estimate("share", "x", 1.0, 0.0, float("inf"), 0.95, "ratio", 1, "m")
     with pytest.raises(EditionError, match="finite numbers"):
-        locked_text([replace(result, estimates=(endless,))])
+        locked_text(replace(result, estimates=(endless,)))
 
 
 # ---- faults ------------------------------------------------------------------------------------------------------
 
 
 def test_what_is_no_json_is_named_with_its_line() -> None:
-    assert faults('{"format": 1,\n "results": [}') == [(2, "column 14", "Expecting value")]
+    assert faults('{"format": 2,\n "result": ]}') == [(2, "column 12", "Expecting value")]
     assert faults(b'{"format": "\xff"}') == [(None, "file", "byte 0xff")]
-    assert faults('{"format": 1, "results": [NaN]}') == [(None, "file", "NaN, which is no number")]
+    assert faults('{"format": 1, "result": NaN}') == [(None, "file", "NaN, which is no number")]
     assert faults("[" * 200_000)[0][1] == "file"
 
 
@@ -149,9 +154,9 @@ def test_what_is_no_json_is_named_with_its_line() -> None:
     ("text", "where"),
     [
         ("[]", {"$"}),
-        ("{}", {"$.format", "$.results"}),
-        ('{"format": 2, "results": {}, "more": 1}', {"$.format", "$.results", "$.more"}),
-        ('{"format": 1, "results": [3]}', {"$.results[0]"}),
+        ("{}", {"$.format", "$.result"}),
+        ('{"format": 1, "result": [], "more": 1}', {"$.format", "$.result", "$.more"}),
+        ('{"format": 2, "result": 3}', {"$.result"}),
     ],
 )
 def test_what_is_no_lock_file(text: str, where: set[str]) -> None:
@@ -171,7 +176,7 @@ def test_every_fault_at_once(text: str) -> None:
         raw["estimates"][2]["value"] = "many"
         raw["charts"][0]["id"] = "../up"
 
-    at = "$.results[0]"
+    at = "$.result"
     assert {where for _, where, _ in faults(changed(text, spoil))} == {
         f"{at}.version", f"{at}.as_of", f"{at}.seed", f"{at}.parameters.level", f"{at}.parameters.colour",
         f"{at}.parameters.pue", f"{at}.inputs[0].name", f"{at}.inputs[0].sha256", f"{at}.account",
@@ -188,24 +193,21 @@ def test_parameters_too_many_and_too_few_are_told_apart(text: str) -> None:
         read(changed(text, spoil))
     told = [(fault.where, fault.found, fault.expected) for fault in raised.value.faults]
     assert told == [
-        ("$.results[0].parameters.colour", "a parameter", "no such parameter"),
-        ("$.results[0].parameters.pue", "nothing", "a parameter of compute-index"),
+        ("$.result.parameters.colour", "a parameter", "no such parameter"),
+        ("$.result.parameters.pue", "nothing", "a parameter of compute-index"),
     ]
 
 
 def test_an_instrument_that_nobody_knows(text: str) -> None:
     wrong = changed(text, lambda raw: raw.update(instrument="compute-indx"))
-    assert faults(wrong) == [(None, "$.results[0].instrument", "compute-indx")]
-    with pytest.raises(EditionError, match="Did you mean compute-index"):
-        read(wrong)
+    with pytest.raises(EditionError, match="Did you mean compute-index") as raised:
+        read(wrong, "editions/x/locked/compute-indx.json")
+    assert [(fault.where, fault.found) for fault in raised.value.faults] == [("$.result.instrument", "compute-indx")]
 
 
 def test_what_stands_twice(text: str) -> None:
-    raw = json.loads(text)
-    raw["results"].append(raw["results"][0])
-    assert ("$.results[1].instrument", "compute-index twice") in [(w, f) for _, w, f in faults(json.dumps(raw))]
     twice = changed(text, lambda one: one["estimates"].append(one["estimates"][0]))
-    assert [where for _, where, _ in faults(twice)] == ["$.results[0]"]
+    assert [where for _, where, _ in faults(twice)] == ["$.result"]
 
 
 @given(st.binary(max_size=60))
@@ -221,11 +223,10 @@ def test_no_bytes_crash_the_reader(data: bytes) -> None:
 )
 def test_no_json_crashes_the_reader(value: Any) -> None:
     with pytest.raises(EditionError):
-        read_lock(
-            json.dumps({"format": 1, "results": [value, {"instrument": "compute-index", "inputs": value}]}).encode(),
-            PATH,
-            instruments(),
-        )
+        read_lock(json.dumps({"format": 2, "result": value}).encode(), PATH, instruments())
+    raw = {"format": 2, "result": {"instrument": "compute-index", "inputs": value}}
+    with pytest.raises(EditionError):
+        read_lock(json.dumps(raw).encode(), PATH, instruments())
 
 
 # ---- differences -------------------------------------------------------------------------------------------------

@@ -19,15 +19,15 @@ from almanac.cli import app
 from almanac.edition import build, recompute, site, verify
 from almanac.edition.bundle import Bundle, lock, measure, read_locked
 from almanac.edition.package import render as render_data
-from almanac.errors import EditionError
+from almanac.errors import EditionError, InstrumentError
 from almanac.explain import lineage
 from almanac.instruments.bound import run_bound
-from almanac.instruments.lock import LOCK
 from almanac.ledger import Ledger
 from htmlpages import read_page
 from ledgers import copy_of_consistent
 from papertables import write_tables
 
+LOCK = Path("locked") / "compute-index.json"
 TABLES = ("papers", "uses", "agreement", "accelerators")
 
 
@@ -83,13 +83,19 @@ def test_locking_again_replaces_even_a_result_of_another_version(copy: Path) -> 
     assert list(read_locked(copy / "edition")) == ["compute-index"]
 
 
-def test_a_lock_needs_an_edition_and_leaves_a_broken_file_alone(copy: Path) -> None:
+def test_a_lock_needs_an_edition_and_a_run_needs_a_lock(copy: Path) -> None:
     assert measured(copy / "tables", copy / "nowhere").exit_code == 2
+    run = measured(copy / "tables", copy / "edition", "--run", "../up")
+    assert (run.exit_code, "--run: found '../up'" in run.stderr) == (2, True)
+    assert almanac("measure", "compute-index", "--run", "x").exit_code == 2
+
+
+def test_a_broken_file_is_replaced_and_leaves_the_others_alone(copy: Path) -> None:
     (copy / "edition" / LOCK).write_text("{", "utf-8")
-    run = measured(copy / "tables", copy / "edition")
-    assert run.exit_code == 3
-    assert LOCK in run.stderr
-    assert (copy / "edition" / LOCK).read_text("utf-8") == "{"
+    with pytest.raises(EditionError, match=r"compute-index\.json"):
+        read_locked(copy / "edition")
+    assert measured(copy / "tables", copy / "edition").exit_code == 0
+    assert list(read_locked(copy / "edition")) == ["compute-index"]
 
 
 # ---- using -------------------------------------------------------------------------------------------------------
@@ -98,12 +104,12 @@ def test_a_lock_needs_an_edition_and_leaves_a_broken_file_alone(copy: Path) -> N
 def test_every_fault_of_a_lock_stops_build_and_check(copy: Path) -> None:
     path = copy / "edition" / LOCK
     raw = json.loads(path.read_text("utf-8"))
-    raw["results"][0]["version"] = "0.1.0"
-    del raw["results"][0]["account"]
+    raw["result"]["version"] = "0.1.0"
+    del raw["result"]["account"]
     path.write_text(json.dumps(raw), "utf-8")
     with pytest.raises(EditionError) as raised:
         build(copy / "edition", copy / "again")
-    assert {fault.where for fault in raised.value.faults} == {"$.results[0].version", "$.results[0].account"}
+    assert {fault.where for fault in raised.value.faults} == {"$.result.version", "$.result.account"}
     assert not (copy / "again").exists()
     assert isinstance(almanac("check", copy / "edition").exception, EditionError)
 
@@ -231,7 +237,34 @@ def test_an_edition_that_locks_nothing_has_nothing_to_recompute(tmp_path: Path) 
     assert recompute(tmp_path, None) == ()
 
 
-def test_lock_writes_beside_other_results(copy: Path) -> None:
-    result = read_locked(copy / "edition")["compute-index"]
-    lock(copy / "edition", replace(result, seed=2))
-    assert read_locked(copy / "edition")["compute-index"].seed == 2
+def test_several_runs_of_an_instrument_stand_side_by_side(copy: Path) -> None:
+    """A claim takes its estimate from the run that it names; each run has its page, its charts, its row of data."""
+    edition = copy / "edition"
+    assert measured(copy / "tables", edition, "--run", "second").exit_code == 0
+    first = read_locked(edition)["compute-index"]
+    lock(edition, replace(first, seed=2))
+    locked = read_locked(edition)
+    assert {name: result.seed for name, result in locked.items()} == {"compute-index": 2, "compute-index/second": 1}
+    ledger = Ledger.read(edition)
+    claim = next(claim for claim in ledger if claim.unit == "percent")
+    bound = replace(claim, binding=Binding("compute-index", "share_of_known", "NVIDIA", "second"))
+    bundle = measure(edition, replace(ledger, claims={**ledger.claims, claim.id: bound}), prose=True)
+    files = site.render(bundle)
+    assert claim.id in files["en/instruments/compute-index.second.html"].decode()
+    assert claim.id not in files["en/instruments/compute-index.html"].decode()
+    rows = render_data(bundle)["data/estimates.csv"].decode()
+    assert {"compute-index/papers/NVIDIA", "compute-index/second/papers/NVIDIA"} <= {
+        row.partition(",")[0].strip('"') for row in rows.splitlines()
+    }
+    build(edition, copy / "again")
+    for tables, told in ((copy / "tables", ["compute-index", "compute-index/second"]), (copy / "out", [])):
+        recomputed = recompute(copy / "again", tables)
+        assert [one.result for one in recomputed if not one.left] == told
+
+
+def test_a_claim_bound_to_a_run_that_is_not_locked(copy: Path) -> None:
+    ledger = Ledger.read(copy / "edition")
+    claim = next(iter(ledger))
+    bound = replace(claim, binding=Binding("compute-index", "papers", "NVIDIA", "gone"))
+    with pytest.raises(InstrumentError, match=r"estimate\.run: found compute-index/gone"):
+        measure(copy / "edition", replace(ledger, claims={**ledger.claims, claim.id: bound}))

@@ -23,13 +23,13 @@ def estimate_reason(claim: Claim, results: Mapping[str, Result]) -> Reason | Non
     binding = claim.binding
     if binding is None:
         return None
-    name = f"{binding.instrument}: {binding.name} of {binding.subject}"
-    result = results.get(binding.instrument)
+    name = f"{binding.result}: {binding.name} of {binding.subject}"
+    result = results.get(binding.result)
     if result is None:
-        return _note(name, f"instrument {binding.instrument} was not run", f"未运行测算工具{binding.instrument}")
+        return _note(name, f"instrument {binding.result} was not run", f"未运行测算工具{binding.result}")
     found = result.find(binding.name, binding.subject)
     if found is None:
-        return _note(name, f"{binding.instrument} gives no such estimate", f"{binding.instrument}没有给出这一估计")
+        return _note(name, f"{binding.result} gives no such estimate", f"{binding.result}没有给出这一估计")
     if isinstance(found, Undefined):
         return _note(name, f"no number exists: {found.reason}", f"无法得出数字：{found.reason}")
     verdict = compare(claim, found)

@@ -129,9 +129,9 @@ def _fails(moved: Claim, arithmetic: Arithmetic) -> frozenset[str]:
 
 
 def _refuted(claim: Claim, results: Mapping[str, Result]) -> bool:
-    if claim.binding is None or claim.binding.instrument not in results:
+    if claim.binding is None or claim.binding.result not in results:
         return False
-    found = results[claim.binding.instrument].find(claim.binding.name, claim.binding.subject)
+    found = results[claim.binding.result].find(claim.binding.name, claim.binding.subject)
     return isinstance(found, Estimate) and compare(claim, found) is Verdict.REFUTED
 
 

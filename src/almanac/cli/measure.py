@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -65,6 +66,9 @@ def measure(
         Path | None,
         typer.Option(metavar="EDITION", help="Edition whose lock file shall hold the result: its data need not ship."),
     ] = None,
+    run: Annotated[
+        str, typer.Option(help="With --lock: what to call the result among several of the instrument's.")
+    ] = "",
     labels: Annotated[
         Path | None, typer.Option(help="Labelled papers (JSON Lines), to measure the extraction's errors by.")
     ] = None,
@@ -93,6 +97,7 @@ def measure(
         if listed:
             _print_list(instruments(), as_json)
             return
+        _check_lock(lock, run)
         if not instrument:
             raise UsageError([_usage("instrument", "nothing", "one of " + ", ".join(instruments()))])
         found = find(instrument)
@@ -112,12 +117,24 @@ def measure(
         if out:
             write_result(result, out)
         if lock:
-            write_lock(result, lock)
+            write_lock(result.called(run) if run else result, lock)
     except (DatasetError, EditionError) as error:
         raise _stop(error, BAD_DATA) from error
     except (InstrumentError, UsageError) as error:
         raise _stop(error, USAGE) from error
     _print_result(result, found, as_json)
+
+
+def _check_lock(edition: Path | None, run: str) -> None:
+    """Before anything is measured: whether the result can be locked where and as asked. Raises UsageError."""
+    from almanac.instruments.lock import RUN
+
+    if edition and not edition.is_dir():
+        raise UsageError([_usage("--lock", str(edition), "an edition's folder")])
+    if run and not edition:
+        raise UsageError([_usage("--run", run, "--lock EDITION beside it")])
+    if not re.match(RUN, run):
+        raise UsageError([_usage("--run", repr(run), "lower-case words with hyphens between")])
 
 
 def _reads_documents(instrument: Instrument, given: list[str]) -> bool:
@@ -272,11 +289,9 @@ def write_tables(tables: Mapping[str, Table], folder: Path) -> None:
 
 
 def write_lock(result: Result, edition: Path) -> None:
-    """Writes the result into the edition’s lock file. Raises UsageError, EditionError for a lock file that is wrong."""
+    """Writes the result into the edition’s lock file. Raises EditionError for a lock file that is wrong."""
     from almanac.edition.bundle import lock
 
-    if not edition.is_dir():
-        raise UsageError([_usage("--lock", str(edition), "an edition's folder")])
     typer.echo(f"locked in {lock(edition, result)}", err=True)
 
 

@@ -47,8 +47,8 @@ def _tell(recomputed: Iterable[Recomputation]) -> None:
     """What was recomputed of the lock file, and what was not."""
     for one in recomputed:
         if one.left:
-            print(f"{one.instrument}: locked estimates were not recomputed: {one.left}")
+            print(f"{one.result}: locked estimates were not recomputed: {one.left}")
         elif one.faults:
-            print(f"{one.instrument}: locked estimates differ from those recomputed")
+            print(f"{one.result}: locked estimates differ from those recomputed")
         else:
-            print(f"{one.instrument}: locked estimates recompute to the same numbers")
+            print(f"{one.result}: locked estimates recompute to the same numbers")

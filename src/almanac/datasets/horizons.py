@@ -29,6 +29,8 @@ RUNS = Schema(
     (
         Column("run_id", ColumnType.STRING, "the run, each once", optional=True),
         Column("agent", ColumnType.STRING, "who ran: a model in its scaffold, or human (also: alias)"),
+        Column("model", ColumnType.STRING, "the agent's model, by which release dates may be given", optional=True,
+               nullable=True),
         Column("task_id", ColumnType.STRING, "the task"),
         Column("task_family", ColumnType.STRING, "tasks that are alike; else what stands before the first /",
                optional=True, nullable=True),

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from almanac.estimate import Result
 
 MANIFEST = "manifest.json"
-PINNED = ("altair", "babel", "jinja2", "markdown-it-py", "numpy", "pint", "polars", "scipy", "vl-convert-python")
+PINNED = (
+    "altair", "babel", "duckdb", "jinja2", "markdown-it-py", "networkx", "numpy", "pint", "polars", "scipy",
+    "vl-convert-python",
+)  # fmt: skip
 """The libraries whose versions can change a rendered byte; they are part of the key."""
 
 
@@ -89,7 +92,7 @@ def verify(out: Path | str) -> tuple[Fault, ...]:
 class Recomputation:
     """What became of recomputing one locked result: the faults found, or `left`, why it was not recomputed at all."""
 
-    instrument: str
+    result: str
     faults: tuple[Fault, ...] = ()
     left: str = ""
 
@@ -97,10 +100,11 @@ class Recomputation:
 def recompute(out: Path | str, tables: Path | None) -> tuple[Recomputation, ...]:
     """Runs the instruments of a published edition's lock file again, on the tables in the folder `tables`.
 
-    A table stands there as `INSTRUMENT/TABLE.csv` or `TABLE.csv`, or in another form in which instruments read it
-    (.csv.gz, .jsonl, .jsonl.gz, .yaml). An instrument runs where every table that it was given stands in the folder,
-    with the locked day, seed and parameters; every input, account and estimate that differs is a fault. None where the
-    edition locks nothing. Raises EditionError or DatasetError for a lock file that cannot be read.
+    A table stands there as `INSTRUMENT/TABLE.csv` or `TABLE.csv`, that of a run as `INSTRUMENT/RUN/TABLE.csv`, or in
+    another form in which instruments read it (.csv.gz, .jsonl, .jsonl.gz, .yaml). An instrument runs where every table
+    that it was given stands in the folder, with the locked day, seed and parameters; every input, account and estimate
+    that differs is a fault. None where the edition locks nothing.
+    Raises EditionError or DatasetError for a lock file that cannot be read.
     """
     from almanac.edition.bundle import read_locked
 
@@ -112,14 +116,14 @@ def _again(locked: Result, folder: Path | None) -> Recomputation:
     from almanac.instruments import find
     from almanac.instruments.lock import differences
 
-    name = locked.instrument
+    name = locked.id
     if folder is None:
         return Recomputation(name, left="no folder of tables was named")
-    paths = {table.name: _standing(folder, name, table.name) for table in locked.inputs}
+    paths = {table.name: _standing(folder, locked, table.name) for table in locked.inputs}
     missing = [f"{table}.csv" for table, path in paths.items() if path is None]
     if missing:
         return Recomputation(name, left=f"{folder} holds no {', '.join(missing)}")
-    instrument = find(name)
+    instrument = find(locked.instrument)
     try:
         read = {table: layouts.read(path, table, instrument.tables[table]) for table, path in paths.items() if path}
         found = instrument(read, as_of=locked.as_of, seed=locked.seed, **locked.parameters)
@@ -128,9 +132,9 @@ def _again(locked: Result, folder: Path | None) -> Recomputation:
     return Recomputation(name, tuple(differences(locked, found)))
 
 
-def _standing(folder: Path, instrument: str, table: str) -> Path | None:
-    """The file of a table, if there is one."""
-    places = (folder / instrument, folder)
+def _standing(folder: Path, locked: Result, table: str) -> Path | None:
+    """The file of a table of `locked`, if there is one."""
+    places = (folder / locked.id, folder / locked.instrument, folder)
     forms = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".yaml")
     return next((path for place in places for form in forms if (path := place / f"{table}{form}").is_file()), None)
 

@@ -10,17 +10,18 @@ from almanac.checks import Report, check
 from almanac.datasets.package import Package
 from almanac.datasets.table import read_bytes
 from almanac.edition.prose import Prose, read_prose
+from almanac.errors import EditionError, Fault
 from almanac.estimate import Result
 from almanac.instruments import instruments
 from almanac.instruments.bound import run_bound
-from almanac.instruments.lock import LOCK, locked_text, read_lock
+from almanac.instruments.lock import FOLDER, file_name, locked_text, read_lock
 from almanac.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """An edition ready to be rendered: `prose` maps chapter → language → prose; the results of the instruments in
-    `locked` come from the edition's lock file, those of the others from its tables.
+    """An edition ready to be rendered: `prose` maps chapter → language → prose; `results` holds them by
+    their id; those in `locked` stand locked in the edition's folder, the others from its tables.
     """
 
     ledger: Ledger
@@ -32,24 +33,34 @@ class Bundle:
 
 
 def read_locked(folder: Path) -> dict[str, Result]:
-    """The results in the lock file of the edition in `folder`; none where it has no such file.
+    """The results that the edition in `folder` locks, by id; none where it locks none.
 
-    Raises EditionError or DatasetError with every fault of it.
+    Raises EditionError with every fault of every file, DatasetError for one that cannot be read.
     """
-    path = folder / LOCK
-    return read_lock(read_bytes(path), str(path), instruments()) if path.exists() else {}
+    known = instruments()
+    faults: list[Fault] = []
+    found: dict[str, Result] = {}
+    for path in sorted((folder / FOLDER).glob("*")):
+        try:
+            result = read_lock(read_bytes(path), str(path), known)
+        except EditionError as error:
+            faults.extend(error.faults)
+        else:
+            found[result.id] = result
+    if faults:
+        raise EditionError(faults)
+    return dict(sorted(found.items()))
 
 
 def lock(folder: Path, result: Result) -> Path:
-    """Writes `result` into the lock file of the edition in `folder`, in the place of the instrument's earlier one.
+    """Writes `result` into the locked results of the edition in `folder`, in the place of the earlier one of its id.
 
-    Raises EditionError or DatasetError for a file whose other results are wrong, and for a number that is not finite.
+    Raises EditionError for a number that is not finite.
     """
-    path = folder / LOCK
-    others: dict[str, Result] = {}
-    if path.exists():
-        others = read_lock(read_bytes(path), str(path), instruments(), besides=result.instrument)
-    path.write_text(locked_text([*others.values(), result]), "utf-8")
+    path = folder / FOLDER / file_name(result.id)
+    text = locked_text(result)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, "utf-8")
     return path
 
 

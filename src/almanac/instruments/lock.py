@@ -1,8 +1,8 @@
 """Locked results: what instruments found in data that are too large to ship with an edition.
 
-An edition's `estimates.lock.json` holds such results whole, with what was asked of the instrument and the hash of
-every table that went in. Text in, results out, and back: the same results give the same bytes. Nothing here sees the
-disk; `almanac.edition.bundle` reads the file and `almanac measure --lock` writes it.
+An edition's folder `locked` holds such results whole, a file each, with what was asked of the instrument and the hash
+of every table that went in. Text in, results out, and back: the same result gives the same bytes. Nothing here sees
+the disk; `almanac.edition.bundle` reads the files and `almanac measure --lock` writes them.
 """
 
 from __future__ import annotations
@@ -10,19 +10,23 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, ValidationError, model_validator
 
 from almanac.chart import Chart
 from almanac.errors import EditionError, Fault, did_you_mean
-from almanac.estimate import Account, Estimate, Input, Result, Undefined
+from almanac.estimate import Account, Estimate, Input, Result, Undefined, result_id
 from almanac.instruments.instrument import Instrument
 
-LOCK = "estimates.lock.json"
-FORMAT = 1
+RUN = r"^(|[a-z0-9]+(-[a-z0-9]+)*)$"
+"""What a run may be called; nothing where an instrument has one result."""
+
+FOLDER = "locked"
+FORMAT = 2
 AGAIN = "Measure again, with --lock."
 
 CLOSE = 1e-9
@@ -128,6 +132,7 @@ _Found = Annotated[
 
 class _Result(_Model):
     instrument: str
+    run: Annotated[str, Field(pattern=RUN)] = ""
     version: str
     parameters: Mapping[str, Any]
     as_of: date
@@ -152,6 +157,7 @@ class _Result(_Model):
     def result(self) -> Result:
         return Result(
             instrument=self.instrument,
+            run=self.run,
             version=self.version,
             parameters=self.parameters,
             as_of=self.as_of,
@@ -165,27 +171,31 @@ class _Result(_Model):
 
 
 class _Lock(_Model):
-    format: Literal[1]
-    results: tuple[dict[str, Any], ...]
+    format: Literal[2]
+    result: dict[str, Any]
 
 
 # ---- writing -----------------------------------------------------------------------------------------------------
 
 
-def locked_text(results: Iterable[Result]) -> str:
-    """The text of the lock file that holds `results`, sorted by instrument, an estimate or a row to a line.
+def file_name(result: str) -> str:
+    """The name of the file that holds the result with this id.
 
-    Raises EditionError for two results of one instrument and for a number that is not finite.
+    >>> file_name("time-horizon/cyber")
+    'time-horizon.cyber.json'
     """
-    listed = sorted(results, key=lambda result: result.instrument)
-    names = Counter(result.instrument for result in listed)
-    faults = [Fault(LOCK, None, name, "two results", "one of each instrument") for name in names if names[name] > 1]
-    if faults:
-        raise EditionError(faults)
+    return f"{result.replace('/', '.')}.json"
+
+
+def locked_text(result: Result) -> str:
+    """The text of the file that holds `result`, an estimate or a row to a line.
+
+    Raises EditionError for a number that is not finite.
+    """
     try:
-        return _laid_out({"format": FORMAT, "results": [_as_json(result) for result in listed]}) + "\n"
+        return _laid_out({"format": FORMAT, "result": _as_json(result)}) + "\n"
     except ValueError as error:
-        raise EditionError([Fault(LOCK, None, ", ".join(names), str(error), "finite numbers")]) from error
+        raise EditionError([Fault(file_name(result.id), None, result.id, str(error), "finite numbers")]) from error
 
 
 def _as_json(result: Result) -> dict[str, Any]:
@@ -204,7 +214,16 @@ def _as_json(result: Result) -> dict[str, Any]:
         for name, rows in result.tables.items()
     }
     charts = [{name: getattr(chart, name) for name in chart.__dataclass_fields__} for chart in result.charts]
-    return {**answer, "assumptions": assumptions, "estimates": estimates, "tables": tables, "charts": charts}
+    run = {"run": result.run} if result.run else {}
+    return {
+        "instrument": result.instrument,
+        **run,
+        **answer,
+        "assumptions": assumptions,
+        "estimates": estimates,
+        "tables": tables,
+        "charts": charts,
+    }
 
 
 def _written_out(raw: dict[str, Any]) -> dict[str, Any]:
@@ -256,35 +275,30 @@ def _holds_objects(value: Any) -> bool:
 # ---- reading -----------------------------------------------------------------------------------------------------
 
 
-def read_lock(data: bytes, path: str, known: Mapping[str, Instrument], *, besides: str = "") -> dict[str, Result]:
-    """The results in a lock file's bytes, by instrument; not that of the instrument `besides`, which is about to be
-    replaced and may be wrong.
+def read_lock(data: bytes, path: str, known: Mapping[str, Instrument]) -> Result:
+    """The result in the bytes of the file at `path`.
 
     Raises EditionError with every fault: what is not JSON, keys that are missing or too many, numbers that cannot be,
-    an instrument that is not `known`, or is in another version or with other parameters.
+    another name than the result's, an instrument that is not `known`, or is in another version or with other
+    parameters.
     """
-    faults: list[Fault] = []
-    found: dict[str, Result] = {}
-    for place, raw in enumerate(_listed(data, path)):
-        where = f"$.results[{place}]"
-        if besides and raw.get("instrument") == besides:
-            continue
-        try:
-            result = _Result.model_validate_json(json.dumps(_written_out(raw))).result()
-        except ValidationError as error:
-            faults += _described(error, path, where)
-        else:
-            if result.instrument in found:
-                faults.append(Fault(path, None, f"{where}.instrument", f"{result.instrument} twice", "each once"))
-            found[result.instrument] = result
-        faults += _unknown(raw, path, where, known)
+    raw = _parsed(data, path)
+    faults = [*_misnamed(raw, path), *_unknown(raw, path, known)]
+    try:
+        result = _Result.model_validate_json(json.dumps(_written_out(raw))).result()
+    except ValidationError as error:
+        raise EditionError([*_described(error, path, PLACE), *faults]) from error
     if faults:
         raise EditionError(faults)
-    return dict(sorted(found.items()))
+    return result
 
 
-def _listed(data: bytes, path: str) -> tuple[dict[str, Any], ...]:
-    """The results as they stand in the file. Raises EditionError for what is no lock file at all."""
+PLACE = "$.result"
+"""Where in the file the result stands."""
+
+
+def _parsed(data: bytes, path: str) -> dict[str, Any]:
+    """The result as it stands in the file. Raises EditionError for what is no such file at all."""
     try:
         raw = json.loads(data.decode("utf-8"), parse_constant=_not_a_number)
     except UnicodeDecodeError as error:
@@ -294,7 +308,7 @@ def _listed(data: bytes, path: str) -> tuple[dict[str, Any], ...]:
     except (ValueError, RecursionError) as error:
         raise EditionError([Fault(path, None, "file", str(error), "JSON", AGAIN)]) from error
     try:
-        return _Lock.model_validate_json(json.dumps(raw)).results
+        return _Lock.model_validate_json(json.dumps(raw)).result
     except ValidationError as error:
         raise EditionError(_described(error, path, "$")) from error
 
@@ -313,46 +327,54 @@ def _described(error: ValidationError, path: str, where: str) -> Iterator[Fault]
         yield Fault(path, None, place, found if len(found) <= 80 else found[:77] + "...", expected, AGAIN)
 
 
-def _unknown(raw: Mapping[str, Any], path: str, where: str, known: Mapping[str, Instrument]) -> Iterator[Fault]:
+def _misnamed(raw: Mapping[str, Any], path: str) -> Iterator[Fault]:
+    """A file that is called otherwise than its result: two files could hold one result, and pages would show either."""
+    if "instrument" in raw:
+        expected = file_name(result_id(str(raw["instrument"]), str(raw.get("run", ""))))
+        if PurePath(path).name != expected:
+            yield Fault(path, None, "file", f"the name {PurePath(path).name}", expected)
+
+
+def _unknown(raw: Mapping[str, Any], path: str, known: Mapping[str, Instrument]) -> Iterator[Fault]:
     """What the instruments of today do not know of a locked result: its instrument, version, parameters."""
     name = str(raw.get("instrument"))
     if "instrument" not in raw:
         return
     if name not in known:
         mend = did_you_mean(name, known)
-        yield Fault(path, None, f"{where}.instrument", name, "one of " + ", ".join(known), mend)
+        yield Fault(path, None, f"{PLACE}.instrument", name, "one of " + ", ".join(known), mend)
         return
     now = known[name]
     if "version" in raw and raw["version"] != now.version:
-        yield Fault(path, None, f"{where}.version", str(raw["version"]), f"{now.version}, that of {name} today", AGAIN)
+        yield Fault(path, None, f"{PLACE}.version", str(raw["version"]), f"{now.version}, that of {name} today", AGAIN)
     inputs = raw.get("inputs")
     for number, table in enumerate(inputs if isinstance(inputs, list) else ()):
         read = table.get("name") if isinstance(table, dict) else None
         if isinstance(read, str) and read not in now.tables:
             expected = "one of " + ", ".join(now.tables)
-            yield Fault(path, None, f"{where}.inputs[{number}].name", read, expected, AGAIN)
+            yield Fault(path, None, f"{PLACE}.inputs[{number}].name", read, expected, AGAIN)
     given = raw.get("parameters")
     if not isinstance(given, dict):
         return
     for parameter in sorted(given.keys() ^ now.parameters.keys()):
         is_ = ("a parameter", "no such parameter") if parameter in given else ("nothing", f"a parameter of {name}")
-        yield Fault(path, None, f"{where}.parameters.{parameter}", *is_, AGAIN)
+        yield Fault(path, None, f"{PLACE}.parameters.{parameter}", *is_, AGAIN)
     for parameter in sorted(given.keys() & now.parameters.keys()):
         try:
             now.parameters[parameter].read(given[parameter])
         except ValueError as error:
-            yield Fault(path, None, f"{where}.parameters.{parameter}", repr(given[parameter]), str(error), AGAIN)
+            yield Fault(path, None, f"{PLACE}.parameters.{parameter}", repr(given[parameter]), str(error), AGAIN)
 
 
 # ---- comparing ---------------------------------------------------------------------------------------------------
 
 
-def differences(locked: Result, found: Result, path: str = LOCK) -> Iterator[Fault]:
+def differences(locked: Result, found: Result, path: str = FOLDER) -> Iterator[Fault]:
     """Every input, number of the account and estimate in which two results of one instrument differ.
 
     Numbers are the same when they differ by less than 1e-9 of themselves.
     """
-    name = locked.instrument
+    name = locked.id
     hashes = {table.name: f"SHA-256 {table.sha256}, {table.rows} rows" for table in found.inputs}
     for table in locked.inputs:
         was, is_ = f"SHA-256 {table.sha256}, {table.rows} rows", hashes.pop(table.name, "no such table")

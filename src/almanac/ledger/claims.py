@@ -58,7 +58,7 @@ class ClaimReader:
             population=record.population,
             origin=SourceId(record.origin) if record.origin else None,
             deadline=deadline,
-            binding=Binding(binding.instrument, binding.name, binding.subject) if binding else None,
+            binding=Binding(binding.instrument, binding.name, binding.subject, binding.run) if binding else None,
             note=note,
             path=self._reader.shown(self._name),
             line=self._reader.line(self._name, (self._index,)),

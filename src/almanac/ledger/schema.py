@@ -70,6 +70,9 @@ class BindingRecord(_Record):
     instrument: Slug
     name: Words
     subject: Text
+    run: Annotated[
+        str, Field(pattern=rf"^$|{SLUG}", max_length=100, description="Which of the instrument's runs, if several.")
+    ] = ""
 
 
 class ClaimRecord(_Record):

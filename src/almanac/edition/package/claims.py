@@ -231,10 +231,10 @@ def _claim(bundle: Bundle, claim: Claim) -> Row:
 
 def _estimate(bundle: Bundle, claim: Claim) -> str | None:
     binding = claim.binding
-    result = bundle.results.get(binding.instrument) if binding else None
+    result = bundle.results.get(binding.result) if binding else None
     if binding is None or result is None or result.find(binding.name, binding.subject) is None:
         return None
-    return estimate_id(binding.instrument, binding.name, binding.subject)
+    return estimate_id(binding.result, binding.name, binding.subject)
 
 
 def within(ledger: Ledger, path: str) -> str | None:

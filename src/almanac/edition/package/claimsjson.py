@@ -91,7 +91,10 @@ def _claim(bundle: Bundle, claim: Claim) -> dict[str, Any]:
 
 def _binding(claim: Claim) -> dict[str, str] | None:
     bound = claim.binding
-    return {"instrument": bound.instrument, "name": bound.name, "subject": bound.subject} if bound else None
+    if bound is None:
+        return None
+    run = {"run": bound.run} if bound.run else {}
+    return {"instrument": bound.instrument, **run, "name": bound.name, "subject": bound.subject}
 
 
 def _reason(reason: Reason) -> dict[str, Any]:

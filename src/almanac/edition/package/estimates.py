@@ -32,8 +32,14 @@ ESTIMATES = Layout(
     "Estimates",
     "One row per number that an instrument computed, or per reason why it could not.",
     (
-        Field("id", TEXT, "instrument/name/subject", required=True),
+        Field(
+            "id",
+            TEXT,
+            "instrument/name/subject; instrument/run/name/subject where an instrument has several runs",
+            required=True,
+        ),
         Field("instrument", TEXT, "the method that computed it", required=True),
+        Field("run", TEXT, "which of the instrument's runs, where the edition has several"),
         Field("version", TEXT, "version of the instrument", required=True),
         Field("name", TEXT, "which quantity: share, change, hit_rate …", required=True),
         Field("subject", TEXT, "what it is of: a vendor, a year, a prediction", required=True),
@@ -92,9 +98,9 @@ INPUTS = Layout(
 )
 
 
-def estimate_id(instrument: str, name: str, subject: str) -> str:
+def estimate_id(result: str, name: str, subject: str) -> str:
     """The id under which the estimate is published."""
-    return f"{instrument}/{name}/{subject}"
+    return f"{result}/{name}/{subject}"
 
 
 def sheets(bundle: Bundle) -> Iterator[Sheet]:
@@ -107,8 +113,9 @@ def sheets(bundle: Bundle) -> Iterator[Sheet]:
 
 def _estimate(result: Result, found: Estimate | Undefined, locked: frozenset[str]) -> Row:
     return {
-        "id": estimate_id(result.instrument, found.name, found.subject),
+        "id": estimate_id(result.id, found.name, found.subject),
         "instrument": result.instrument,
+        "run": result.run or None,
         "version": result.version,
         "name": found.name,
         "subject": found.subject,
@@ -117,7 +124,7 @@ def _estimate(result: Result, found: Estimate | Undefined, locked: frozenset[str
         "seed": result.seed,
         "parameters": json.dumps(dict(result.parameters), ensure_ascii=False, sort_keys=True, default=str),
         "tables": tuple(table.name for table in result.inputs) or None,
-        "locked": result.instrument in locked,
+        "locked": result.id in locked,
     }
 
 
@@ -165,6 +172,6 @@ def _inputs(bundle: Bundle, result: Result, found: Estimate | Undefined) -> Iter
     for table in result.inputs:
         if table.name in bundle.package.tables:
             yield {
-                "estimate": estimate_id(result.instrument, found.name, found.subject),
+                "estimate": estimate_id(result.id, found.name, found.subject),
                 "table_id": table.name,
             }

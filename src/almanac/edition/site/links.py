@@ -43,7 +43,8 @@ class Links:
         return self.page(f"sources/{source_id}.html")
 
     def instrument(self, name: str) -> str:
-        return self.page(f"instruments/{name}.html")
+        """The page of a result of the instrument called `name`, or `name/run`."""
+        return self.page(result_page(name))
 
     def identity(self, identity_id: str) -> str:
         return self.page(f"identities.html#{anchor('identity', identity_id)}")
@@ -53,6 +54,15 @@ class Links:
 
     def static(self, name: str) -> str:
         return self.to(f"{STATIC}/{name}")
+
+
+def result_page(name: str) -> str:
+    """The path of a result's page within a language's folder.
+
+    >>> result_page("time-horizon/cyber")
+    'instruments/time-horizon.cyber.html'
+    """
+    return f"instruments/{name.replace('/', '.')}.html"
 
 
 def anchor(kind: str, name: str) -> str:

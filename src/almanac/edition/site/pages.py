@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from almanac.edition.site.links import result_page
 from almanac.edition.site.structured import claim_review
 from almanac.edition.site.views import View
 
@@ -56,8 +57,9 @@ def pages(view: View) -> Iterator[Page]:
     )
     for instrument, result in view.instruments:
         about = {"instrument": instrument, "result": result}
-        name = f"instruments/{instrument.name}.html"
-        yield Page(name, "instrument.html", instrument.question, instrument.question, "instruments", about)
+        yield Page(
+            result_page(result.id), "instrument.html", instrument.question, instrument.question, "instruments", about
+        )
     if view.corpus is not None:
         title = view.corpus.headline or words["compute_index"]
         about = {"corpus": view.corpus}

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from almanac.edition.site.links import result_page
 from almanac.edition.site.views import View
 
 
@@ -46,5 +47,5 @@ def _others(view: View) -> Iterator[list[str]]:
     if view.corpus is not None:
         title = view.corpus.headline or view.words["compute_index"]
         yield ["instrument", "compute-index.html", title, view.words["compute_index"], ""]
-    for instrument, _ in view.instruments:
-        yield ["instrument", f"instruments/{instrument.name}.html", instrument.question, instrument.name, ""]
+    for instrument, result in view.instruments:
+        yield ["instrument", result_page(result.id), instrument.question, result.id, ""]

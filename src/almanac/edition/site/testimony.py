@@ -52,7 +52,7 @@ class Testimony:
 def testimony(bundle: Bundle, claim: Claim, language: Language, words: Mapping[str, str]) -> Testimony:
     """What the sources and the instruments say of `claim`."""
     binding = claim.binding
-    result = bundle.results.get(binding.instrument) if binding else None
+    result = bundle.results.get(binding.result) if binding else None
     found = result.find(binding.name, binding.subject) if result and binding else None
     estimate = _drawn(claim, found)
     bars = strip((*claim.quantities, *estimate)) if claim.quantities else ()

@@ -208,11 +208,11 @@ class View:
 
     @cached_property
     def instruments(self) -> tuple[tuple[Instrument, Result], ...]:
-        return tuple((find(name), result) for name, result in sorted(self.bundle.results.items()))
+        return tuple((find(result.instrument), result) for _, result in sorted(self.bundle.results.items()))
 
     @cached_property
     def exhibits(self) -> Mapping[str, tuple[Exhibit, ...]]:
-        """The charts of each instrument."""
+        """The charts of each result."""
         return {name: tuple(exhibits(result, self.language)) for name, result in self.bundle.results.items()}
 
     @cached_property
@@ -222,11 +222,11 @@ class View:
         return Corpus(result, self.language) if result else None
 
     def locked(self, name: str) -> bool:
-        """Whether an instrument's result comes from the edition's lock file."""
+        """Whether a result comes from the edition's lock file."""
         return name in self.bundle.locked
 
     def provenance(self, name: str, *, short: bool = False) -> str:
-        """Where an instrument's result comes from, in words."""
+        """Where a result comes from, in words."""
         long, brief = ("from_lock", "from_lock_short") if self.locked(name) else ("from_data", "from_data_short")
         key = brief if short else long
         return self.say(key, date=self.bundle.results[name].as_of.isoformat())
@@ -244,12 +244,12 @@ class View:
 
     def chapter_exhibits(self, chapter: str) -> Iterator[tuple[str, Exhibit]]:
         """The charts of a chapter's instruments, but for the one that has a page of its own."""
-        for instrument, _ in self.instruments:
+        for instrument, result in self.instruments:
             if instrument.name == INSTRUMENT:
                 continue
             if instrument.chapter == chapter or (instrument.chapter, chapter) == ("forecasts", "predictions"):
-                for exhibit in self.exhibits[instrument.name]:
-                    yield instrument.name, exhibit
+                for exhibit in self.exhibits[result.id]:
+                    yield result.id, exhibit
 
     def assumptions(self, result: Result) -> tuple[str, ...]:
         """What a result's estimates assume, each once."""
@@ -257,7 +257,7 @@ class View:
         return tuple(dict.fromkeys(assumption for assumptions in found for assumption in assumptions))
 
     def claims_bound_to(self, name: str) -> tuple[Claim, ...]:
-        return tuple(claim for claim in self.ledger if claim.binding and claim.binding.instrument == name)
+        return tuple(claim for claim in self.ledger if claim.binding and claim.binding.result == name)
 
     # ---- data and method -------------------------------------------------------------------------------------
 

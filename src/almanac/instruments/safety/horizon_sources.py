@@ -56,7 +56,10 @@ def day_of(name: str, text: str) -> date | None:
 
 
 def release_days(tables: Mapping[str, Table]) -> dict[str, date]:
-    """Release days by agent: those of fits, and over them those of releases. Raises InstrumentError."""
+    """Release days by agent: those of fits, and over them those of releases, which may name the agents' models.
+    Raises InstrumentError.
+    """
+    agents = _agents_of_models(tables)
     found: dict[str, date] = {}
     faults = []
     for name in ("fits", "releases"):
@@ -64,13 +67,25 @@ def release_days(tables: Mapping[str, Table]) -> dict[str, date]:
         for place, row in enumerate(rows, 1):
             try:
                 if row["release_date"] is not None:
-                    found[row["agent"]] = date.fromisoformat(row["release_date"])
+                    day = date.fromisoformat(row["release_date"])
+                    found.update(dict.fromkeys(agents.get(row["agent"], (row["agent"],)), day))
             except ValueError:
                 where = f"row {place}, column release_date"
                 faults.append(Fault(name, None, where, row["release_date"], "a day that exists"))
     if faults:
         raise InstrumentError(faults)
     return found
+
+
+def _agents_of_models(tables: Mapping[str, Table]) -> dict[str, tuple[str, ...]]:
+    """The agents that ran each model; of a name that is both, the agent."""
+    if "runs" not in tables or "model" not in tables["runs"].frame.columns:
+        return {}
+    pairs = tables["runs"].frame.select("model", "agent").drop_nulls().unique().sort("model", "agent").iter_rows()
+    listed = list(pairs)
+    names = {agent for _, agent in listed}
+    models = dict.fromkeys(model for model, _ in listed if model not in names)
+    return {model: tuple(agent for one, agent in listed if one == model) for model in models}
 
 
 def fitted_curves(study: Study, weighing: Weighing) -> dict[str, Curve]:
