@@ -45,7 +45,7 @@ LOOPED = 100
 
 def study(agents: int = 11, copies: int = 1) -> Study:
     """The runs of the agents with the most tasks, each run `copies` times over."""
-    read = read_study(layouts.read(FILE, "runs", RUNS), None, frozenset())
+    read = read_study(layouts.read(FILE, "runs", RUNS), None)
     chosen = sorted(read.agents, key=lambda of: -of.tasks)[:agents]
     enlarged = (replace(of, runs=of.runs * copies, successes=of.successes * copies) for of in chosen)
     return replace(read, agents=tuple(enlarged))

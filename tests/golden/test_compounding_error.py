@@ -66,7 +66,7 @@ def test_ninety_five_percent_a_step() -> None:
 @pytest.mark.parametrize("agent", ["o1", "GPT-4o", "Claude 3.5 Sonnet (New)"])
 def test_both_fits_are_those_of_a_minimiser(metr: Result, agent: str) -> None:
     """SciPy's Lomax distribution and Nelder and Mead, on METR's runs of February 2025."""
-    study = read_study(layouts.read(RUNS, "runs", ERROR.tables["runs"]), None, frozenset())
+    study = read_study(layouts.read(RUNS, "runs", ERROR.tables["runs"]), None)
     (attempts,) = (of for of in study.agents if of.agent == agent)
     steps, rates = 2.0**attempts.log_minutes, attempts.successes / attempts.runs
     weight = weights_of(attempts, study.tasks, "invsqrt")
@@ -123,6 +123,17 @@ def test_independent_errors_are_found_to_be_so() -> None:
     assert found(result, "half_life_independent", "a").value == pytest.approx(np.log(2) / 0.02, rel=1e-5)
     assert found(result, "half_life_correlated", "a").value == pytest.approx(np.log(2) / 0.02, rel=1e-3)
     assert found(result, "rate_variance", "a").value < 1e-3
+
+
+def test_agents_may_be_left_out_by_name() -> None:
+    both = MADE + made(3.0, agent="human").partition("\n")[2]
+    result = run(both, draws=100, exclude=["human"])
+    assert {subject for e in result.estimates if "human" in (subject := e.subject)} == set()
+    assert result.find("half_life_correlated", "a") is not None
+    assert (result.account.rows_in, result.account.skipped) == (48, 24)
+    assert "24 skipped: excluded" in result.account.reasons
+    with pytest.raises(InstrumentError, match="Did you mean human"):
+        run(both, draws=100, exclude=["humans"])
 
 
 @pytest.mark.parametrize("variance", [0.5, 3.0])

@@ -316,7 +316,7 @@ def test_weights_are_as_named(choice: str) -> None:
     runs = (
         "agent,task_id,task_family,human_minutes,successes,runs\na,1,f,1,2,3\na,2,f,2,1,1\na,3,g,4,0,2\na,3,g,8,0,2\n"
     )
-    study = read_study(table("runs", runs), None, frozenset())
+    study = read_study(table("runs", runs), None)
     expected = {
         "invsqrt": [2**-0.5, 2**-0.5, 0.5, 0.5], "task": [1, 1, 0.5, 0.5], "family": [0.5, 0.5, 0.5, 0.5], "run": [3, 1, 2, 2],
     }  # fmt: skip
@@ -325,7 +325,7 @@ def test_weights_are_as_named(choice: str) -> None:
 
 def test_draws_are_those_of_literal_resampling() -> None:
     """Families, tasks and runs drawn row by row, each resample fitted anew, give the same quantiles within chance."""
-    study = read_study(table("runs", RUNS_CSV), None, frozenset())
+    study = read_study(table("runs", RUNS_CSV), None)
     weighing = Weighing("task", 0.1)
     curves = {of.agent: fit_curve(of, study, weighing) for of in study.agents}
     ours = resampled(study, curves, weighing, draws=4000, seed=1)["c"]

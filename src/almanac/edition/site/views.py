@@ -243,12 +243,14 @@ class View:
         return f"{digits}×10{str(int(power)).translate(_RAISED)}"
 
     def chapter_exhibits(self, chapter: str) -> Iterator[tuple[str, Exhibit]]:
-        """The charts of a chapter's instruments, but for the one that has a page of its own."""
+        """The first chart of each result of a chapter's instruments: what it found. Its page has the others; the
+        compute index, which has a page of its own, is left out.
+        """
         for instrument, result in self.instruments:
             if instrument.name == INSTRUMENT:
                 continue
             if instrument.chapter == chapter or (instrument.chapter, chapter) == ("forecasts", "predictions"):
-                for exhibit in self.exhibits[result.id]:
+                for exhibit in self.exhibits[result.id][:1]:
                     yield result.id, exhibit
 
     def assumptions(self, result: Result) -> tuple[str, ...]:

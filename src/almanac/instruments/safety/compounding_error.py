@@ -13,6 +13,7 @@ from pydantic import Field
 
 from almanac.datasets.horizons import RUNS, TASKS
 from almanac.datasets.schema import Table
+from almanac.errors import Fault, InstrumentError, did_you_mean
 from almanac.estimate import Account, Estimate, Undefined
 from almanac.instruments.estimating import counted, estimated
 from almanac.instruments.instrument import Level, Measurement, Row, instrument
@@ -104,6 +105,7 @@ def compounding_error(
     retries: Annotated[int, Field(ge=0, le=100)] = 1,
     reliability: Annotated[float, Field(gt=0, lt=1)] = 0.95,
     steps: Annotated[float, Field(gt=0, le=1_000_000)] = 20.0,
+    exclude: Sequence[str] = (),
     draws: Annotated[int, Field(ge=100, le=100_000)] = 500,
 ) -> Measurement:
     """How many steps can an agent take before half of its tasks have failed, and do its errors compound as p^n?
@@ -113,7 +115,8 @@ def compounding_error(
 
     weights: of tasks, as in time-horizon. step_minutes: minutes of human work that make a step.
     checkpoint: steps after which work is saved. retries: how often a segment between checkpoints is tried again.
-    reliability, steps: a claim that errors are independent, worked out. draws: of the hierarchical bootstrap; seed 0
+    reliability, steps: a claim that errors are independent, worked out. exclude: agents left out, such as the humans
+    who timed the tasks. draws: of the hierarchical bootstrap; seed 0
     unless given.
 
     Estimates of each agent:
@@ -124,11 +127,11 @@ def compounding_error(
     success_retry_independent, success_retry_correlated (percent): of the tasks of which half fail at the first try.
     Of "claim": half_life_claimed (step), success_claimed (percent) after `steps`.
 
-    Tables: fits, curves. Raises InstrumentError when no run can be used.
+    Tables: fits, curves. Raises InstrumentError when no run can be used, and for excluded names of no agent.
     Assumes that an error ends a task and that its rate does not change within one. docs/theory/compounding-error.md.
     """
     setting = Setting(level, SEED if seed is None else seed, draws, step_minutes, checkpoint, retries)
-    study = read_study(tables["runs"], tables.get("tasks"), frozenset())
+    study = read_study(tables["runs"], tables.get("tasks"), _left_out(tables["runs"], exclude))
     fits = _fitted(study, weights, setting)
     estimates = [*(e for fit in fits for e in _of_agent(fit, setting)), *_claim(reliability, steps)]
     rows = _curve_rows(fits)
@@ -138,6 +141,19 @@ def compounding_error(
         tables={"fits": _fit_rows(fits), "curves": rows},
         charts=curves_chart(rows, estimates),
     )
+
+
+def _left_out(runs: Table, exclude: Sequence[str]) -> dict[str, str]:
+    """The excluded agents, with the reason. Raises InstrumentError for names of no agent, all of them."""
+    agents = set(runs.frame["agent"])
+    where = ("compounding-error", None, "parameter exclude")
+    faults = [
+        Fault(*where, repr(name), "an agent of runs", did_you_mean(name, agents))
+        for name in sorted(set(exclude) - agents)
+    ]
+    if faults:
+        raise InstrumentError(faults)
+    return dict.fromkeys(exclude, "excluded")
 
 
 # ---- fitting -----------------------------------------------------------------------------------------------------

@@ -54,8 +54,8 @@ class Study:
         return all(np.isfinite(attempts.given).all() for attempts in self.agents)
 
 
-def read_study(runs: Table, tasks: Table | None, later: frozenset[str]) -> Study:
-    """The runs by agent and task; rows without minutes, and of agents that are `later` than the day, are skipped.
+def read_study(runs: Table, tasks: Table | None, left_out: Mapping[str, str] | None = None) -> Study:
+    """The runs by agent and task; rows without minutes, and of agents that are `left_out` (agent: why), are skipped.
 
     Raises InstrumentError for a task whose length stands twice, and when nothing is left.
     """
@@ -65,8 +65,8 @@ def read_study(runs: Table, tasks: Table | None, later: frozenset[str]) -> Study
     for row in runs.frame.iter_rows(named=True):
         task = _task(row["task_id"], row["task_family"])
         minutes = row["human_minutes"] if row["human_minutes"] is not None else lengths.get(task)
-        if row["agent"] in later:
-            skipped["released after the as-of date"] += 1
+        if left_out and row["agent"] in left_out:
+            skipped[left_out[row["agent"]]] += 1
         elif minutes is None:
             skipped["nobody says how long the task takes a human"] += 1
         else:

@@ -48,6 +48,7 @@ Estimates = list[Estimate | Undefined]
 Day = Annotated[str, Field(pattern=r"^([12]\d{3}-\d\d-\d\d)?$")]
 Success = Annotated[float, Field(ge=0.01, le=0.99)]
 
+LATER = "released after the as-of date"
 SEED = 0
 """The seed where none is given; the method of every drawn interval names its seed."""
 
@@ -153,7 +154,7 @@ def time_horizon(
     later = frozenset(agent for agent, day in released.items() if day > as_of)
     rule = Rule(selection, frozenset(exclude), day_of("since", since), day_of("until", until))
     setting = Setting(level, success, rule, line, days_per_month, SEED if seed is None else seed, "bootstrap" in tables)
-    study = read_study(tables["runs"], tables.get("tasks"), later) if "runs" in tables else None
+    study = read_study(tables["runs"], tables.get("tasks"), dict.fromkeys(later, LATER)) if "runs" in tables else None
     weighing = Weighing(weights, penalty, normalise)
     found = fitted_curves(study, weighing) if study else published_fits(tables, later)
     check_names(found, rule, tables, released)
