@@ -130,8 +130,8 @@ def test_agents_may_be_left_out_by_name() -> None:
     result = run(both, draws=100, exclude=["human"])
     assert {subject for e in result.estimates if "human" in (subject := e.subject)} == set()
     assert result.find("half_life_correlated", "a") is not None
-    assert (result.account.rows_in, result.account.skipped) == (48, 24)
-    assert "24 skipped: excluded" in result.account.reasons
+    assert (result.account.rows_in, result.account.skipped) == (52, 26)
+    assert "26 skipped: excluded" in result.account.reasons
     with pytest.raises(InstrumentError, match="Did you mean human"):
         run(both, draws=100, exclude=["humans"])
 

@@ -251,6 +251,19 @@ def test_the_cyber_fits_of_june_2025() -> None:
 
 
 @real
+def test_an_interval_that_spans_decades_does_not_flatten_the_chart() -> None:
+    """GPT-2 all but never succeeds: the chart cuts intervals four doublings from the outermost points, its data do not."""
+    result = run(**CYBER_JUNE, weights="task", penalty=0.1, selection="all", draws=100)
+    chart = next(chart for chart in result.charts if chart.id == "time-horizon-trend")
+    scale = chart.spec["layer"][1]["encoding"]["y"]["scale"]
+    least = min(min(row["minutes"], row["trend"]) for row in chart.rows)
+    assert scale["domainMin"] == pytest.approx(least / 16)
+    assert min(row["low"] for row in chart.rows) < scale["domainMin"]
+    assert "intervals are cut" in chart.subtitle["en"]
+    assert all("clamp" not in layer["encoding"]["y"]["scale"] for layer in run(fits=FITS_2025).charts[0].spec["layer"])
+
+
+@real
 def test_release_dates_may_name_models_instead_of_agents() -> None:
     """release_dates_2025-06.yaml names models, the runs their aliases; with METR's own weights by task 235.6 days, 7.7
     months, against 236.5 with the file's weights."""

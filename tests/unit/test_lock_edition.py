@@ -98,6 +98,12 @@ def test_a_broken_file_is_replaced_and_leaves_the_others_alone(copy: Path) -> No
     assert list(read_locked(copy / "edition")) == ["compute-index"]
 
 
+def test_a_file_with_the_name_of_another_result(copy: Path) -> None:
+    (copy / "edition" / LOCK).rename(copy / "edition" / "locked" / "old.json")
+    with pytest.raises(EditionError, match=r"found the result compute-index, expected compute-index\.json"):
+        read_locked(copy / "edition")
+
+
 # ---- using -------------------------------------------------------------------------------------------------------
 
 

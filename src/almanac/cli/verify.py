@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from almanac.edition.build import Recomputation
 
 
+LOCKED_AND_FOUND = "locked estimates recompute to the same numbers"
+
+
 def verify(
     published: Annotated[Path, typer.Argument(help="A folder that `almanac build` made.")],
     tables: Annotated[
@@ -44,11 +47,15 @@ def verify(
 
 
 def _tell(recomputed: Iterable[Recomputation]) -> None:
-    """What was recomputed of the lock file, and what was not."""
+    """What was recomputed of the locked results, and what was not: a line for all that went the same way."""
+    fates: dict[str, list[str]] = {}
     for one in recomputed:
-        if one.left:
-            print(f"{one.result}: locked estimates were not recomputed: {one.left}")
-        elif one.faults:
-            print(f"{one.result}: locked estimates differ from those recomputed")
-        else:
-            print(f"{one.result}: locked estimates recompute to the same numbers")
+        fates.setdefault(_fate(one), []).append(one.result)
+    for fate, results in fates.items():
+        print(f"{', '.join(results)}: {fate}")
+
+
+def _fate(one: Recomputation) -> str:
+    if one.left:
+        return f"locked estimates were not recomputed: {one.left}"
+    return "locked estimates differ from those recomputed" if one.faults else LOCKED_AND_FOUND

@@ -46,6 +46,8 @@ def read_locked(folder: Path) -> dict[str, Result]:
         except EditionError as error:
             faults.extend(error.faults)
         else:
+            if path.name != file_name(result.id):  # else two files could hold one result
+                faults.append(Fault(str(path), None, "file", f"the result {result.id}", file_name(result.id)))
             found[result.id] = result
     if faults:
         raise EditionError(faults)

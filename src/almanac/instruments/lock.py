@@ -12,14 +12,13 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
-from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, ValidationError, model_validator
 
 from almanac.chart import Chart
 from almanac.errors import EditionError, Fault, did_you_mean
-from almanac.estimate import Account, Estimate, Input, Result, Undefined, result_id
+from almanac.estimate import Account, Estimate, Input, Result, Undefined
 from almanac.instruments.instrument import Instrument
 
 RUN = r"^(|[a-z0-9]+(-[a-z0-9]+)*)$"
@@ -279,11 +278,10 @@ def read_lock(data: bytes, path: str, known: Mapping[str, Instrument]) -> Result
     """The result in the bytes of the file at `path`.
 
     Raises EditionError with every fault: what is not JSON, keys that are missing or too many, numbers that cannot be,
-    another name than the result's, an instrument that is not `known`, or is in another version or with other
-    parameters.
+    an instrument that is not `known`, or is in another version or with other parameters.
     """
     raw = _parsed(data, path)
-    faults = [*_misnamed(raw, path), *_unknown(raw, path, known)]
+    faults = list(_unknown(raw, path, known))
     try:
         result = _Result.model_validate_json(json.dumps(_written_out(raw))).result()
     except ValidationError as error:
@@ -325,14 +323,6 @@ def _described(error: ValidationError, path: str, where: str) -> Iterator[Fault]
         found = "nothing" if fault["type"] == "missing" else repr(fault["input"])
         expected = fault["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
         yield Fault(path, None, place, found if len(found) <= 80 else found[:77] + "...", expected, AGAIN)
-
-
-def _misnamed(raw: Mapping[str, Any], path: str) -> Iterator[Fault]:
-    """A file that is called otherwise than its result: two files could hold one result, and pages would show either."""
-    if "instrument" in raw:
-        expected = file_name(result_id(str(raw["instrument"]), str(raw.get("run", ""))))
-        if PurePath(path).name != expected:
-            yield Fault(path, None, "file", f"the name {PurePath(path).name}", expected)
 
 
 def _unknown(raw: Mapping[str, Any], path: str, known: Mapping[str, Instrument]) -> Iterator[Fault]:

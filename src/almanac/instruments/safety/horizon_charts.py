@@ -27,6 +27,10 @@ _YEARS = {"format": "%Y", "tickCount": "year"}
 LABELS = {"en": {}, "zh": WORDS_ZH}
 
 
+MARGIN = 16
+"""Four doublings: how far from the outermost point an interval is drawn."""
+
+
 def _found(estimates: Iterable[Estimate | Undefined], name: str) -> Estimate | None:
     return next((e for e in estimates if isinstance(e, Estimate) and e.name == name), None)
 
@@ -57,6 +61,8 @@ def trend_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefined]) 
         "en": f"The length of task that agents do with {chance} success doubles every {time.value:,.0f} days ({ends})",
         "zh": f"智能体以{chance}成功率完成的任务长度每{time.value:,.0f}天翻一番（{ends}天）",
     }
+    frame = _frame(drawn)
+    cut = {"en": "; intervals are cut at the frame", "zh": "；区间在图框处截断"} if frame else {"en": "", "zh": ""}
     first, last = drawn[0]["released"], drawn[-1]["released"]
     return (
         Chart(
@@ -64,8 +70,8 @@ def trend_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefined]) 
             title=title,
             subtitle={
                 "en": f"Minutes that the task takes a skilled human, by release date of the agent; {time.n} agents are "
-                "in the trend",
-                "zh": f"熟练人类完成任务所需分钟数，按智能体发布日期；{time.n}个智能体计入趋势",
+                f"in the trend{cut['en']}",
+                "zh": f"熟练人类完成任务所需分钟数，按智能体发布日期；{time.n}个智能体计入趋势{cut['zh']}",
             },
             alt={
                 "en": f"Points of {len(drawn)} agents, {first} to {last}, and a rising line. {title['en']}.",
@@ -75,9 +81,9 @@ def trend_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefined]) 
             spec={
                 "encoding": {"x": axis("released", "temporal", "release date", axis=_YEARS)},
                 "layer": [
-                    {"mark": "line", "encoding": {"y": _minutes("trend")}},
-                    {"mark": "rule", "encoding": {"y": _minutes("low"), "y2": {"field": "high"}}},
-                    {"mark": "point", "encoding": {"y": _minutes("minutes"), "color": _kind()}},
+                    {"mark": "line", "encoding": {"y": _minutes("trend", frame)}},
+                    {"mark": "rule", "encoding": {"y": _minutes("low", frame), "y2": {"field": "high"}}},
+                    {"mark": "point", "encoding": {"y": _minutes("minutes", frame), "color": _kind()}},
                 ],
             },
             labels=LABELS,
@@ -85,8 +91,23 @@ def trend_chart(rows: Iterable[Row], estimates: Iterable[Estimate | Undefined]) 
     )
 
 
-def _minutes(field: str) -> dict[str, Any]:
-    scale = {"type": "log", "base": 2}
+def _frame(rows: Iterable[Row]) -> dict[str, float]:
+    """Ends of the scale where intervals run out of sight: an agent that all but never succeeds has one that spans
+    decades, beside which the others' would shrink to dots. The data beside the chart keep them whole.
+    """
+    listed = list(rows)
+    points = [float(row[name] or 0) for row in listed for name in ("minutes", "trend") if row[name] is not None]
+    lows = [float(row["low"]) for row in listed if row["low"] is not None]
+    highs = [float(row["high"]) for row in listed if row["high"] is not None]
+    least, most = min(points) / MARGIN, max(points) * MARGIN
+    return {
+        **({"domainMin": least} if lows and min(lows) < least else {}),
+        **({"domainMax": most} if highs and max(highs) > most else {}),
+    }
+
+
+def _minutes(field: str, frame: Mapping[str, float]) -> dict[str, Any]:
+    scale = {"type": "log", "base": 2, **({"clamp": True, **frame} if frame else {})}
     return axis(
         field,
         "quantitative",
