@@ -17,7 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
-from almanac.datasets import horizons
+from almanac.datasets import horizons, inspect_logs
 from almanac.datasets.layouts import benchmarks
 from almanac.datasets.layouts.layout import Header, Layout, Row
 from almanac.datasets.schema import Schema, Table
@@ -28,11 +28,14 @@ LAYOUTS: tuple[Layout, ...] = (*benchmarks.LAYOUTS,)
 """Every layout that is known, publisher by publisher."""
 
 
-def read(path: Path, name: str, schema: Schema) -> Table:
+def read(path: Path, name: str, schema: Schema, choice: inspect_logs.Choice = inspect_logs.PLAIN) -> Table:
     """The table called `name` in the file at `path`: with the columns of `schema`, or in a layout that is known.
 
+    Logs of Inspect AI, and folders of them, are read where they can be such a table; `choice` is what they leave open.
     The input's hash is that of the file. Raises DatasetError with every fault.
     """
+    if inspect_logs.holds(path) and inspect_logs.readable(schema):
+        return inspect_logs.read_logs(path, name, schema, choice)
     limits = horizons.LARGEST if schema in horizons.READERS else LIMITS
     data = read_bytes(path, limits)
     text = unpacked(data, path, limits)
@@ -48,6 +51,9 @@ def read(path: Path, name: str, schema: Schema) -> Table:
 
 def name_of(path: Path, tables: Mapping[str, Schema]) -> str | None:
     """Which of `tables` the file at `path` holds, going by its header; None where it could be none or several."""
+    if inspect_logs.holds(path):
+        made = [name for name, schema in tables.items() if inspect_logs.readable(schema)]
+        return made[0] if len(made) == 1 else None
     special = bool(horizons.READERS.keys() & set(tables.values()))
     limits = horizons.LARGEST if special else LIMITS
     try:
