@@ -4,7 +4,7 @@ A log (`.eval` or `.json`) or a folder of them is read through Inspect's public 
 installs and which is imported only here and only then. Every sample that a log planned is in the account: what ended in
 an error, was not scored, was invalidated or never ran is skipped with its reason, and never counts as wrong.
 
-docs/data.md says what of a log becomes what of a table.
+docs/inputs.md says what of a log becomes what of a table.
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ def _too_large(path: Path) -> Fault | None:
         else:
             size = path.stat().st_size
             mend = "Convert it: inspect log convert --to eval."
-    except (OSError, zipfile.BadZipFile, ValueError) as error:
+    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         return Fault(path, None, "file", str(error), "a whole Inspect log")
     if size > LARGEST.bytes:
         return Fault(path, None, "file", f"{size:,} bytes", f"at most {LARGEST.bytes:,}", mend)

@@ -2,6 +2,7 @@
 
 A file is known by its header. A layout reads it against a schema of its own, so a wrong cell is reported where it
 stands in that file, and then names its columns as the instruments do. Nothing is computed but counts from shares.
+Spaces around a cell, and hard ones in it, are no part of it: publishers leave them there.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from pathlib import Path
 import polars as pl
 
 from almanac.datasets import horizons, inspect_logs
-from almanac.datasets.layouts import benchmarks
+from almanac.datasets.layouts import benchmarks, matrices
 from almanac.datasets.layouts.layout import Header, Layout, Row
 from almanac.datasets.schema import Schema, Table
 from almanac.datasets.table import LIMITS, Limits, parse_table, read_bytes
 from almanac.errors import DatasetError, Fault
 
-LAYOUTS: tuple[Layout, ...] = (*benchmarks.LAYOUTS,)
+LAYOUTS: tuple[Layout, ...] = (*benchmarks.LAYOUTS, *matrices.LAYOUTS)
 """Every layout that is known, publisher by publisher."""
 
 
@@ -44,7 +45,7 @@ def read(path: Path, name: str, schema: Schema, choice: inspect_logs.Choice = in
         return replace(table, input=replace(table.input, sha256=hashlib.sha256(data).hexdigest()))
     header = _header(text)
     found = None if _fits(schema, header) else _layout(name, header)
-    table = parse_table(text, path, name, found[1] if found else schema)
+    table = parse_table(text, path, name, found[1] if found else schema, trimmed=True)
     table = replace(table, input=replace(table.input, sha256=hashlib.sha256(data).hexdigest()))
     return _converted(table, found[0], path, schema) if found else table
 
