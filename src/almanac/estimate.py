@@ -78,6 +78,16 @@ class Account:
                 f"{self.used} used + {self.skipped} skipped + {self.failed} failed"
             )
 
+    def after(self, reading: Account) -> Account:
+        """This account, of rows that a reader made of more: what it skipped and failed at comes to it."""
+        return Account(
+            self.rows_in + reading.skipped + reading.failed,
+            self.used,
+            self.skipped + reading.skipped,
+            self.failed + reading.failed,
+            (*reading.reasons, *self.reasons),
+        )
+
     def as_json(self) -> dict[str, Any]:
         return {
             "in": self.rows_in,

@@ -164,6 +164,8 @@ def test_single_answers_are_mcnemars():
     found = result.find("difference", "a - c / b")
     assert isinstance(found, Estimate)
     assert "Tango" in found.method
+    assert found.value == pytest.approx(100 * 6 / 12)  # 7 right by the first alone, 1 by the second
+    assert found.low > 0
     assert isinstance(result.find("pass_at_k", "a / b"), Undefined)
 
 

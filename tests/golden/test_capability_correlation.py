@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Mapping
 from datetime import date
@@ -12,7 +11,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from almanac.datasets import Table
+from almanac.datasets import Table, layouts
 from almanac.errors import InstrumentError
 from almanac.estimate import Estimate, Result, Undefined
 from almanac.instruments import find
@@ -21,6 +20,7 @@ from exampletables import capability_tables, made
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("ALMANAC_SHARED", ROOT.parent / "shared")) / "data"
 CHAT = SHARED / "safetywashing" / "benchmarks_chat_models.csv"
+MATRIX = SHARED / "benchmark-matrix" / "scores_long.csv.gz"
 AS_OF = date(2024, 7, 31)
 NAME = "capability-correlation"
 
@@ -50,13 +50,8 @@ def long(cells: Mapping[str, Mapping[str, object]]) -> dict[str, Table]:
 
 @pytest.fixture(scope="module")
 def published() -> Result:
-    """The published matrix, made long: every column but those that describe the model."""
-    with CHAT.open(encoding="utf-8", newline="") as file:
-        rows = {row.pop("model"): row for row in csv.DictReader(file)}
-    for row in rows.values():
-        for described in ("name", "type", "model_size", "FLOP"):
-            del row[described]
-    return find(NAME)(long(rows), as_of=AS_OF)
+    """The published matrix as it is: a row for each model, a column for each benchmark."""
+    return find(NAME)({"matrix": layouts.read(CHAT, "matrix", find(NAME).tables["matrix"])}, as_of=AS_OF)
 
 
 @real
@@ -220,6 +215,28 @@ def test_every_fault_of_the_definition_at_once() -> None:
         ("parameter capability", "mmlu, mmlu, gsm8", ""),
         ("parameter measured", "'honest'", "Did you mean honesty?"),
     ]
+
+
+def test_a_table_of_other_benchmarks_says_what_to_set() -> None:
+    with pytest.raises(InstrumentError) as raised:
+        find(NAME)(long({"m": {"MMLU": 1, "GSM8K": 2}}), as_of=AS_OF)
+    (fault,) = raised.value.faults
+    assert (fault.found, fault.expected) == ("12 that the table lacks", "some of GSM8K, MMLU")
+    assert "--set 'capability=" in fault.mend
+
+
+@pytest.mark.skipif(not MATRIX.is_file(), reason="the matrix of 40 benchmarks is not here (../shared or $ALMANAC_SHARED)")
+def test_the_matrix_of_forty_benchmarks_as_it_is() -> None:
+    """README of benchmark-matrix: MMLU has 214 rows, GSM8K 169; several rows of one model are averaged and counted."""
+    table = layouts.read(MATRIX, "matrix", find(NAME).tables["matrix"])
+    rows = dict(table.frame["benchmark"].value_counts().iter_rows())
+    assert (rows["MMLU"], rows["GSM8K"], rows["Winogrande"], rows["GPQA diamond"]) == (214, 169, 135, 134)
+    result = find(NAME)(
+        {"matrix": table}, as_of=AS_OF, capability=["MMLU", "GSM8K", "BBH"], measured=["TriviaQA"], left_out=0
+    )
+    assert result.account.rows_in == 2408
+    assert any("averaged with another row" in reason for reason in result.account.reasons)
+    assert 0 < value(result, "correlation", "TriviaQA").value < 100
 
 
 def test_the_chart_says_how_many_benchmarks_are_mostly_capability() -> None:

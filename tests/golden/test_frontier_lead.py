@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 import os
 from collections.abc import Iterable
 from datetime import date
@@ -11,13 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from almanac.datasets import layouts
 from almanac.errors import InstrumentError
 from almanac.estimate import Estimate, Result, Undefined
 from almanac.instruments import find
 from exampletables import frontier_tables, made
 
 ROOT = Path(__file__).parents[2]
-INDEX = Path(os.environ.get("ALMANAC_SHARED", ROOT.parent / "shared")) / "data/epoch-ai/epoch_capabilities_index.csv.gz"
+DATA = Path(os.environ.get("ALMANAC_SHARED", ROOT.parent / "shared")) / "data"
+INDEX = DATA / "epoch-ai/epoch_capabilities_index.csv.gz"
+SCORES, VERSIONS = (DATA / "benchmark-matrix" / f"{name}.csv.gz" for name in ("scores_long", "model_versions"))
 NAME = "frontier-lead"
 AS_OF = date(2024, 12, 31)
 OPEN, CHINA, OTHERS = "open after closed", "China after United States of America", "others after the record holder"
@@ -152,22 +153,72 @@ def test_what_cannot_be_asked() -> None:
         assert [fault.where for fault in raised.value.faults] == [where]
 
 
+# ---- scores from a matrix ----------------------------------------------------------------------------------------
+
+
+def with_matrix(scores: Iterable[tuple[object, ...]], rows: Iterable[tuple[object, ...]] = (), **parameters: object) -> Result:
+    """Rows of model, benchmark, performance beside those of model and day."""
+    matrix = [dict(zip(("model", "benchmark", "performance"), row, strict=True)) for row in scores]
+    releases = [dict(zip(("model", "released", "score"), (*row, 99), strict=True)) for row in rows]
+    tables = {"releases": made(NAME, "releases", releases), "matrix": made(NAME, "matrix", matrix)}
+    return find(NAME)(tables, as_of=AS_OF, **parameters)
+
+
+DAYS = [("a", "2024-01-01"), ("b", "2024-02-01"), ("c", None), ("d", "2024-03-01")]
+RUNS = [("a", "x", 0.5), ("a", "x", 0.7), ("b", "x", 0.6), ("c", "x", 0.9), ("e", "x", 1), ("b", "y", 1), ("d", "x", None)]
+
+
+def test_the_scores_of_one_benchmark_take_the_place_of_those_of_the_releases() -> None:
+    """a scored 0.5 and 0.7: by its best nobody passes it, by its mean of 0.6 b draws level. Every row is accounted for."""
+    best = with_matrix(RUNS, DAYS, benchmark="x")
+    assert [row["score"] for row in best.tables["frontier"] if row["of"] == "all"] == [0.7]
+    mean = with_matrix(RUNS, DAYS, benchmark="x", repeated="mean")
+    assert [row["score"] for row in mean.tables["frontier"] if row["of"] == "all"] == [pytest.approx(0.6)]
+    assert best.account.reasons == (
+        "1 skipped: of another benchmark",
+        "1 skipped: not measured",
+        "1 skipped: the model did better on the benchmark in another row",
+        "1 skipped: scores of models that are not in releases",
+        "1 skipped: no day of release",
+        "1 skipped: no score",
+    )
+    assert (best.account.rows_in, best.account.used, mean.account.used) == (11, 5, 6)
+    strange = with_matrix([*RUNS, ("e", "x", 0.2)], DAYS, benchmark="x", repeated="mean")
+    assert "2 skipped: scores of models that are not in releases" in strange.account.reasons
+
+
+def test_one_of_several_benchmarks_must_be_said() -> None:
+    for parameters, words in (({}, "a table of 2 benchmarks"), ({"benchmark": "xy"}, "'xy'")):
+        with pytest.raises(InstrumentError) as raised:
+            with_matrix(RUNS, DAYS, **parameters)
+        (fault,) = raised.value.faults
+        assert (fault.found, fault.expected) == (words, "one of x, y")
+    assert with_matrix(RUNS[:2], DAYS).find("releases", "all").value == 1  # the only one need not be
+    with pytest.raises(InstrumentError, match="matrix=PATH"):
+        run([("2024-01-01", None)])
+
+
+@pytest.mark.skipif(not SCORES.is_file(), reason="the matrix is not here (../shared or $ALMANAC_SHARED)")
+def test_epochs_versions_date_epochs_scores() -> None:
+    """README of benchmark-matrix: GPQA diamond has 134 rows, and every model of the matrix is a version."""
+    tables = {
+        name: layouts.read(path, name, find(NAME).tables[name]) for name, path in (("releases", VERSIONS), ("matrix", SCORES))
+    }
+    result = find(NAME)(tables, as_of=date(2026, 1, 2), benchmark="GPQA diamond")
+    assert result.account.rows_in == 574 + 2408
+    assert not any("not in releases" in reason for reason in result.account.reasons)
+    assert value(result, "releases", "all").value == 133
+    tables["releases"] = layouts.read(INDEX, "releases", find(NAME).tables["releases"])
+    named = find(NAME)(tables, as_of=date(2026, 1, 2), benchmark="GPQA diamond")
+    assert value(named, "matched", OPEN).value == pytest.approx(100 * 10 / 13)
+
+
 # ---- the published index -----------------------------------------------------------------------------------------
 
 
 def published(as_of: date) -> Result:
-    """Epoch's export of April 2026, under our names; two model names end in a space."""
-    names = {
-        "Model version": "model",
-        "Release date": "released",
-        "ECI Score": "score",
-        "Organization": "organization",
-        "Country": "country",
-        "Model accessibility": "access",
-    }
-    with gzip.open(INDEX, "rt", encoding="utf-8", newline="") as file:
-        rows = [{ours: row[theirs].strip() for theirs, ours in names.items()} for row in csv.DictReader(file)]
-    return find(NAME)({"releases": made(NAME, "releases", rows)}, as_of=as_of)
+    """Epoch's export of April 2026 as it is."""
+    return find(NAME)({"releases": layouts.read(INDEX, "releases", find(NAME).tables["releases"])}, as_of=as_of)
 
 
 @real

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from almanac.datasets import layouts
 from almanac.errors import InstrumentError
 from almanac.estimate import Estimate, Result, Undefined
 from almanac.instruments import find
@@ -22,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 LISTS = Path(os.environ.get("ALMANAC_SHARED", ROOT.parent / "shared")) / "data" / "llm-prices-arena"
 NAME = "price-of-intelligence"
 AS_OF = date(2025, 6, 30)
+COLUMNS = ("snapshot_date", "id", "input_usd_per_mtok", "output_usd_per_mtok", "from_date", "to_date")
 
 real = pytest.mark.skipif(not LISTS.is_dir(), reason="the price lists are not here (../shared or $ALMANAC_SHARED)")
 
@@ -34,11 +36,10 @@ def run(
     **parameters: object,
 ) -> Result:
     """Prices: list's day, id, input, output, from, to; scores of one ranking, by default under the ids themselves."""
-    names = ("snapshot_date", "id", "input_usd_per_mtok", "output_usd_per_mtok", "from_date", "to_date")
     ranking = [{"snapshot_date": "2024-01-01", "model": model, "score": score} for model, score in scores.items()]
     pairs = aliases if aliases is not None else {model: model for model in scores}
     tables = {
-        "prices": made(NAME, "prices", [dict(zip(names, row, strict=False)) for row in prices]),
+        "prices": made(NAME, "prices", [dict(zip(COLUMNS, row, strict=False)) for row in prices]),
         "quality": made(NAME, "quality", ranking),
         "aliases": made(NAME, "aliases", [{"id": key, "model": model} for key, model in pairs.items()]),
     }
@@ -163,6 +164,28 @@ def test_aliases_that_match_nothing_are_all_named() -> None:
     ]
 
 
+# ---- quality from a matrix ---------------------------------------------------------------------------------------
+
+
+def test_a_benchmark_stands_for_the_ranking() -> None:
+    """good scores 0.9 at best and 0.7 on average; at 0.8 it costs 15, 3, 2 as by hand, or nobody is so good."""
+    scores = [("good", "x", 0.9), ("good", "x", 0.5), ("fair", "x", 0.6), ("good", "y", 0.1)]
+    tables = {
+        "prices": made(NAME, "prices", [dict(zip(COLUMNS, row, strict=False)) for row in BY_HAND]),
+        "matrix": made(NAME, "matrix", [dict(zip(("model", "benchmark", "performance"), s, strict=True)) for s in scores]),
+        "aliases": made(NAME, "aliases", [{"id": name, "model": name} for name in ("good", "fair")]),
+    }
+    best = find(NAME)(tables, as_of=AS_OF, benchmark="x", qualities=[0.8])
+    assert [value(best, name, "score 0.8").value for name in ("first_price", "cheapest_price")] == [15, 2]
+    mean = find(NAME)(tables, as_of=AS_OF, benchmark="x", repeated="mean", qualities=[0.8])
+    assert "so good" in why(mean, "cheapest_price", "score 0.8")
+    assert "1 skipped: of another benchmark" in best.account.reasons
+    assert best.account.rows_in == len(BY_HAND) + 4 + 2
+    for extra in ({}, {**tables, "quality": made(NAME, "quality", [{"snapshot_date": "2024-01-01", "model": "good", "score": 1}])}):
+        with pytest.raises(InstrumentError, match="either a table quality or a table matrix"):
+            find(NAME)(extra or {k: v for k, v in tables.items() if k != "matrix"}, as_of=AS_OF)
+
+
 # ---- the price lists ---------------------------------------------------------------------------------------------
 
 
@@ -224,9 +247,7 @@ def test_the_join_of_prices_and_ranks() -> None:
     """
     tables = {"aliases": made(NAME, "aliases", [{"id": key, "model": model} for key, model in JOINED.items()])}
     for name, file in (("prices", "price_snapshots.csv.gz"), ("quality", "arena_text_monthly.csv.gz")):
-        columns = find(NAME).tables[name].names
-        with gzip.open(LISTS / file, "rt", encoding="utf-8", newline="") as opened:
-            tables[name] = made(NAME, name, [{c: row[c] for c in columns} for row in csv.DictReader(opened)])
+        tables[name] = layouts.read(LISTS / file, name, find(NAME).tables[name])
     result = find(NAME)(tables, as_of=date(2025, 4, 30), qualities=[1300.0])
     assert value(result, "models", "all").value == 11  # DeepSeek Chat is not listed before October 2025
     assert value(result, "first_price", "score 1300").value == pytest.approx(0.75 * 1.25 + 0.25 * 5)

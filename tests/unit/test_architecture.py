@@ -117,3 +117,16 @@ def test_no_bare_assert_guards_data() -> None:
         and not (isinstance(node.test, ast.Compare) and isinstance(node.test.ops[0], ast.IsNot))
     ]
     assert not wrong
+
+
+def test_inspect_and_its_dataframes_are_loaded_only_by_the_reader_of_its_logs() -> None:
+    """They are an extra, slow to import, and must not be needed by anything else."""
+    wrong = {
+        name: sorted(seen)
+        for name, tree in modules().items()
+        if (seen := {i for i in imports(tree) if i.split(".")[0] in {"inspect_ai", "pandas", "pyarrow"}})
+        and not name.startswith("edition/package/")
+    }
+    assert not wrong
+    named = [path.name for path in PACKAGE.rglob("*.py") if '"inspect_ai' in path.read_text("utf-8")]
+    assert named == ["inspect_logs.py"]

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from almanac.datasets import layouts
-from almanac.datasets.catalog import ACCURACIES, ANSWERS, COSTS, PAIRED, PUBLISHED, SCORES
+from almanac.datasets.catalog import (
+    ACCURACIES,
+    ANSWERS,
+    BENCHMARK_MATRIX,
+    COSTS,
+    DATED_SCORES,
+    PAIRED,
+    PUBLISHED,
+    SCORES,
+)
 from almanac.datasets.table import Limits
 from almanac.errors import DatasetError
 
@@ -136,3 +145,37 @@ def test_a_bomb_is_not_unpacked():
         layouts.unpacked(bomb, Path("bomb.gz"), Limits(bytes=1_000_000))
     with pytest.raises(DatasetError, match="a whole gzip file"):
         layouts.unpacked(bomb[:500], Path("half.gz"), Limits())
+
+
+RELEASED = {"releases": DATED_SCORES, "matrix": BENCHMARK_MATRIX}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rows"),
+    [
+        ("matrix", "model,type,b,a,FLOP\nm,chat,2,1.5,1e24\nn,chat,,-3,\n", [
+            ("m", "a", 1.5, None), ("m", "b", 2, None), ("n", "a", -3, None), ("n", "b", None, None),
+        ]),
+        ("matrix", "benchmark,model,performance,source\nb, m\u00a01 ,0.5,x\n", [("m 1", "b", 0.5, "x")]),
+        ("releases", "Model version,ECI Score,Release date,Organization,Country,Model accessibility\nm ,150.5,2025-01-02,A,US,\n",
+         [("m", "2025-01-02", 150.5, "A", "US", None)]),
+        ("releases", "Model,Organization,Publication date,Training compute (FLOP),Country (of organization),Model accessibility\n"
+         "m\u00a01,\"A,B\",2025-01-02,2006640000000000.0,\"C,D\",API access\n",
+         [("m 1", "2025-01-02", 2.00664e15, "A,B", "C,D", "API access")]),
+        ("releases", "id,Model,Version release date,Display name\nm-1,M,,\n", [("m-1", None, None, None, None, None)]),
+    ],
+)  # fmt: skip
+def test_models_and_benchmarks_under_their_publishers_names(name, text, rows, tmp_path):
+    path = tmp_path / "file.csv"
+    path.write_text(text, "utf-8")
+    assert layouts.name_of(path, RELEASED) == name
+    assert layouts.read(path, name, RELEASED[name]).frame.rows() == rows
+
+
+def test_a_day_that_is_none_is_reported_where_it_stands(tmp_path):
+    path = tmp_path / "versions.csv"
+    path.write_text("id,Version release date\na,2025-01-02\nb,2025-13-02\nc,02/01/2025\n")
+    with pytest.raises(DatasetError) as raised:
+        layouts.read(path, "releases", DATED_SCORES)
+    where = [(fault.line, fault.where) for fault in raised.value.faults]
+    assert where == [(3, "column Version release date"), (4, "column Version release date")]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rich.table import Table as RichTable
 
     from almanac.datasets import Package, Table
+    from almanac.datasets.inspect_logs import Choice
     from almanac.estimate import Estimate, Result, Undefined
     from almanac.instruments import Instrument
 
@@ -72,6 +73,12 @@ def measure(
     labels: Annotated[
         Path | None, typer.Option(help="Labelled papers (JSON Lines), to measure the extraction's errors by.")
     ] = None,
+    scorer: Annotated[
+        str, typer.Option(help="Whose scores count where Inspect logs have those of several scorers.")
+    ] = "",
+    pass_mark: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Score in Inspect logs from which on an answer is right.")
+    ] = None,
     engine: Annotated[
         str, typer.Option(help="Where documents are read: local (processes), here (this one), ray (a cluster).")
     ] = "local",
@@ -91,6 +98,7 @@ def measure(
     Exit code 2 for an instrument, table or parameter that does not exist, 3 for a table that does not fit its
     schema or its hash.
     """
+    from almanac.datasets.inspect_logs import Choice
     from almanac.instruments import find, instruments
 
     try:
@@ -113,7 +121,8 @@ def measure(
                 write_tables(documents, out)
             result = found(documents, as_of=_day(as_of, None), seed=seed, **parameters)
         else:
-            result = _measured(found, tables or [], as_of, seed, parameters, folder)
+            choice = Choice(scorer, pass_mark)
+            result = _measured(found, tables or [], as_of, seed, parameters, folder, choice)
         if out:
             write_result(result, out)
         if lock:
@@ -162,6 +171,7 @@ def _measured(
     seed: int | None,
     parameters: Mapping[str, Any],
     edition: Path | None,
+    choice: Choice,
 ) -> Result:
     """Reads the tables and calls the instrument."""
     from almanac.datasets import Package
@@ -169,7 +179,7 @@ def _measured(
     if edition and not edition.is_dir():
         raise UsageError([_usage("--edition", str(edition), "an edition's folder")])
     package = Package.read(edition / "data") if edition else None
-    tables = _tables(instrument, given, package)
+    tables = _tables(instrument, given, package, choice)
     for name, table in tables.items():
         if table.ignored:
             typer.echo(f"{name}: left out the columns {', '.join(table.ignored)}", err=True)
@@ -223,7 +233,7 @@ def _value(text: str) -> Any:
         return text
 
 
-def _tables(instrument: Instrument, given: list[str], package: Package | None) -> dict[str, Table]:
+def _tables(instrument: Instrument, given: list[str], package: Package | None, choice: Choice) -> dict[str, Table]:
     """The tables to measure: those given, and the edition's for the rest. Reports all faults at once."""
     from almanac.datasets import layouts
 
@@ -234,7 +244,7 @@ def _tables(instrument: Instrument, given: list[str], package: Package | None) -
     named = _named(instrument, given, usage)
     for name, path in named.items():
         try:
-            read[name] = layouts.read(path, name, instrument.tables[name])
+            read[name] = layouts.read(path, name, instrument.tables[name], choice)
         except DatasetError as error:
             data.extend(error.faults)
     usage.extend(

@@ -13,7 +13,7 @@ import polars as pl
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 from pydantic_core import SchemaError
 
-from almanac.estimate import Input
+from almanac.estimate import Account, Input
 
 Cell = str | int | float | None
 """What stands in a table: words, a number, or nothing. Nothing means not known or not tracked, never zero."""
@@ -48,7 +48,7 @@ def _matches(pattern: str, text: str) -> bool:
 
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
-_DECIMAL = re.compile(r"[+-]?([0-9]{1,15}(\.[0-9]{0,20})?|\.[0-9]{1,20})([eE][+-]?[0-9]{1,3})?")
+_DECIMAL = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,20})?|\.[0-9]{1,20})([eE][+-]?[0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +149,15 @@ class Schema:
 class Table:
     """A table that fits its schema: the columns of `frame` are the schema's, in its order and of its types.
 
-    `ignored` names columns of the file that the schema does not ask for and that were left out.
+    `ignored` names columns of the file that the schema does not ask for and that were left out. `reading` is what
+    became of the file's records, where not all of them are rows.
     """
 
     frame: pl.DataFrame
     schema: Schema
     input: Input
     ignored: tuple[str, ...] = ()
+    reading: Account | None = None
 
     @property
     def name(self) -> str:

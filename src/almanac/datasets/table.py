@@ -25,7 +25,7 @@ class Limits:
 
     bytes: int = 20_000_000
     rows: int = 200_000
-    columns: int = 200
+    columns: int = 1_000
     cell: int = 10_000
     faults: int = 1_000
 
@@ -73,12 +73,14 @@ def parse_table(
     strict: bool = False,
     limits: Limits = LIMITS,
     headings: Mapping[str, Sequence[str]] | None = None,
+    trimmed: bool = False,
 ) -> Table:
     """The table that `data`, the bytes of the CSV file at `path`, holds. As `read_table`, without the disk.
 
-    headings: other names under which people have a column, the best first.
+    headings: other names under which people have a column, the best first. trimmed: spaces around cells, and hard
+    ones in them, are not kept, where else they are a fault.
     """
-    reader = _Reader(path, schema, limits)
+    reader = _Reader(path, schema, limits, trimmed=trimmed)
     header, records = reader.records(decoded(data, path))
     return reader.table(_renamed(header, headings or {}), records, data, name, strict)
 
@@ -129,8 +131,8 @@ def decoded(data: bytes, path: Path) -> str:
 class _Reader:
     """Reads one file; collects its faults."""
 
-    def __init__(self, path: Path, schema: Schema, limits: Limits) -> None:
-        self.path, self.schema, self.limits = path, schema, limits
+    def __init__(self, path: Path, schema: Schema, limits: Limits, *, trimmed: bool = False) -> None:
+        self.path, self.schema, self.limits, self.trimmed = path, schema, limits, trimmed
         self.faults: list[Fault] = []
         self.found: frozenset[str] = frozenset()
 
@@ -171,7 +173,8 @@ class _Reader:
         if len(header) > self.limits.columns:
             self.fault(1, "header", f"{len(header)} columns", f"at most {self.limits.columns}")
         for name in sorted({name for name in header if header.count(name) > 1}):
-            self.fault(1, f"column {name}", "it twice", "each column once")
+            mend = "Give them different names, or take one out: which of them is meant cannot be known."
+            self.fault(1, f"column {name}", "it twice", "each column once", mend)
         for column in self.schema.columns:
             if column.name not in header and (strict or not column.optional):
                 self.fault(1, f"column {column.name}", "no such column", column.description)
@@ -208,6 +211,7 @@ class _Reader:
         if column.name not in places:
             return None
         text = record[places[column.name]]
+        text = " ".join(text.split()) if self.trimmed else text
         if len(text) > self.limits.cell:
             self.fault(line, f"column {column.name}", f"{len(text):,} characters", f"at most {self.limits.cell:,}")
             return None

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from typing import Annotated, Any, get_type_hints
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
@@ -92,6 +93,7 @@ class Instrument:
             raise InstrumentError(faults)
         read = {name: tables[name] for name in self.tables if name in tables}
         measured = self.function(read, as_of=as_of, seed=seed, **values)
+        readings = [table.reading for table in read.values() if table.reading]
         return Result(
             instrument=self.name,
             version=self.version,
@@ -99,7 +101,7 @@ class Instrument:
             as_of=as_of,
             seed=seed,
             inputs=tuple(table.input for table in read.values()),
-            account=measured.account,
+            account=reduce(Account.after, readings, measured.account),
             estimates=measured.estimates,
             tables=measured.tables,
             charts=measured.charts,

@@ -32,6 +32,7 @@ from almanac.statistics.ratios import proportion_ratio
 from almanac.statistics.roc import Flagged, auc, flagged_by, precision, recall_at, threshold_at
 from almanac.statistics.scores import Decomposition, brier, decomposed_brier, decomposed_log, log_score, murphy
 from almanac.statistics.selection import best_of, majority_bounds
+from almanac.statistics.survival import median_time, turnbull
 from almanac.statistics.trend import LogLine, log_line, log_slopes
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "mcnemar",
     "mean_interval",
     "mean_pass_at_k",
+    "median_time",
     "murphy",
     "paired_questions_needed",
     "pass_at_k",
@@ -106,6 +108,7 @@ __all__ = [
     "spread_of_questions",
     "spread_of_seeds",
     "threshold_at",
+    "turnbull",
     "unpaired_difference",
     "wilson",
 ]

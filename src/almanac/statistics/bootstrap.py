@@ -5,6 +5,7 @@ A resample is kept as counts, how often each unit was drawn, and never as rows: 
 is one multinomial draw, so that ten thousand resamples of a few thousand units are one small matrix. Efron, B. and
 Tibshirani, R. J. (1993), An Introduction to the Bootstrap, Chapman & Hall, sections 13.3 (percentile) and 14.3 (BCa);
 Davison, A. C. and Hinkley, D. V. (1997), Bootstrap Methods and their Application, section 3.8 (nested samples).
+docs/theory/bootstrap.md derives it.
 """
 
 from __future__ import annotations

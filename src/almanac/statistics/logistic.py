@@ -8,7 +8,7 @@ The fit minimises, over an intercept a and a slope b,
 The intercept bears no penalty, and weights are scaled to sum to 1, so that a penalty means the same whatever the number
 of trials: it is 1 / C of scikit-learn with such weights. An outcome of 0.3 counts as 0.3 of a success and 0.7 of a
 failure. McCullagh, P. and Nelder, J. A. (1989), Generalized Linear Models, 2nd ed., section 4.4; le Cessie, S. and
-van Houwelingen, J. C. (1992), Appl. Stat. 41, 191-201 (the penalty).
+van Houwelingen, J. C. (1992), Appl. Stat. 41, 191-201 (the penalty). docs/theory/logistic.md derives it.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 log2 of a value on time in days is fitted by a line; its slope is doublings a day, and the doubling time is 1 / slope.
 Least squares (normal errors of one spread) or Theil and Sen's median of slopes, which a quarter of wild points cannot
 move. Draper, N. R. and Smith, H. (1998), Applied Regression Analysis, 3rd ed., section 1.4; Sen, P. K. (1968),
-J. Am. Stat. Assoc. 63, 1379-1389.
+J. Am. Stat. Assoc. 63, 1379-1389. docs/theory/trend.md derives it.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 A file is known by its header. A layout reads it against a schema of its own, so a wrong cell is reported where it
 stands in that file, and then names its columns as the instruments do. Nothing is computed but counts from shares.
+Spaces around a cell, and hard ones in it, are no part of it: publishers leave them there.
 """
 
 from __future__ import annotations
@@ -17,22 +18,25 @@ from pathlib import Path
 
 import polars as pl
 
-from almanac.datasets import horizons
-from almanac.datasets.layouts import benchmarks
+from almanac.datasets import horizons, inspect_logs
+from almanac.datasets.layouts import benchmarks, matrices
 from almanac.datasets.layouts.layout import Header, Layout, Row
 from almanac.datasets.schema import Schema, Table
 from almanac.datasets.table import LIMITS, Limits, parse_table, read_bytes
 from almanac.errors import DatasetError, Fault
 
-LAYOUTS: tuple[Layout, ...] = (*benchmarks.LAYOUTS,)
+LAYOUTS: tuple[Layout, ...] = (*benchmarks.LAYOUTS, *matrices.LAYOUTS)
 """Every layout that is known, publisher by publisher."""
 
 
-def read(path: Path, name: str, schema: Schema) -> Table:
+def read(path: Path, name: str, schema: Schema, choice: inspect_logs.Choice = inspect_logs.PLAIN) -> Table:
     """The table called `name` in the file at `path`: with the columns of `schema`, or in a layout that is known.
 
+    Logs of Inspect AI, and folders of them, are read where they can be such a table; `choice` is what they leave open.
     The input's hash is that of the file. Raises DatasetError with every fault.
     """
+    if inspect_logs.holds(path) and inspect_logs.readable(schema):
+        return inspect_logs.read_logs(path, name, schema, choice)
     limits = horizons.LARGEST if schema in horizons.READERS else LIMITS
     data = read_bytes(path, limits)
     text = unpacked(data, path, limits)
@@ -41,13 +45,16 @@ def read(path: Path, name: str, schema: Schema) -> Table:
         return replace(table, input=replace(table.input, sha256=hashlib.sha256(data).hexdigest()))
     header = _header(text)
     found = None if _fits(schema, header) else _layout(name, header)
-    table = parse_table(text, path, name, found[1] if found else schema)
+    table = parse_table(text, path, name, found[1] if found else schema, trimmed=True)
     table = replace(table, input=replace(table.input, sha256=hashlib.sha256(data).hexdigest()))
     return _converted(table, found[0], path, schema) if found else table
 
 
 def name_of(path: Path, tables: Mapping[str, Schema]) -> str | None:
     """Which of `tables` the file at `path` holds, going by its header; None where it could be none or several."""
+    if inspect_logs.holds(path):
+        made = [name for name, schema in tables.items() if inspect_logs.readable(schema)]
+        return made[0] if len(made) == 1 else None
     special = bool(horizons.READERS.keys() & set(tables.values()))
     limits = horizons.LARGEST if special else LIMITS
     try:

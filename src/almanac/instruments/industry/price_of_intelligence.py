@@ -13,13 +13,14 @@ import numpy as np
 from pydantic import Field
 from scipy.stats import theilslopes
 
-from almanac.datasets.catalog import ALIASES, PRICE_LIST, QUALITY
+from almanac.datasets.catalog import ALIASES, BENCHMARK_MATRIX, PRICE_LIST, QUALITY
 from almanac.datasets.schema import Table
 from almanac.errors import Fault, InstrumentError, did_you_mean
 from almanac.estimate import Account, Estimate, Undefined
 from almanac.instruments.estimating import counted, estimated
 from almanac.instruments.industry.price_charts import price_chart
 from almanac.instruments.instrument import Level, Measurement, Row, instrument
+from almanac.instruments.one_benchmark import Repeated, Scored, one_benchmark
 from almanac.statistics import Confidence, NoNumber
 
 NAME = "price-of-intelligence"
@@ -54,9 +55,10 @@ class Price:
 
 @instrument(
     NAME,
-    version="1.0.0",
+    version="1.1.0",
     chapter="industry",
-    reads={"prices": PRICE_LIST, "quality": QUALITY, "aliases": ALIASES},
+    reads={"prices": PRICE_LIST, "aliases": ALIASES},
+    may_read={"quality": QUALITY, "matrix": BENCHMARK_MATRIX},
     references=(
         "Sen, P. K. (1968), Estimates of the regression coefficient based on Kendall's tau. J. Am. Stat. Assoc. 63, "
         "1379-1389.",
@@ -73,15 +75,19 @@ def price_of_intelligence(
     qualities: Sequence[float] = (),
     input_share: Annotated[float, Field(ge=0, le=1)] = 0.75,
     origin: float = 0.0,
+    benchmark: str = "",
+    repeated: Repeated = "best",
 ) -> Measurement:
     """What does the cheapest model of a given quality cost, and how fast does that fall?
 
     prices: lists of `id`, `input_usd_per_mtok` and `output_usd_per_mtok` as of each `snapshot_date`; a row may say from
     and to which day its price holds. quality: rankings of models; the last up to `as_of` is taken whole, because
-    the scales of two need not be one. aliases: which `id` is which `model`; what has no alias is left out and counted.
+    the scales of two need not be one. Or matrix: scores on benchmarks, without dates, of which `benchmark` is taken.
+    aliases: which `id` is which `model`; what has no alias is left out and counted.
 
     qualities: scores to reach; empty: the quartiles of the models that are joined. input_share: part of the tokens that
-    is input; 0.75 is the usual 3 to 1. origin: the score that counts as no intelligence at all.
+    is input; 0.75 is the usual 3 to 1. origin: the score that counts as no intelligence at all. benchmark: which one of
+    the matrix. repeated: what counts where it has several rows of one model, the best or their mean.
 
     Estimates: models ("all", counted): priced and ranked. cheapest_price, first_price ("score 1300", USD/Mtoken,
     counted): on `as_of`, and when a model so good was first listed. price_fall (ratio, counted): first over last.
@@ -90,11 +96,12 @@ def price_of_intelligence(
     score_per_usd (a vendor, 1/USD, counted): its best (score - origin) per dollar for a million tokens on `as_of`.
 
     Tables: cheapest, prices. Nothing is drawn at random; seed is recorded and changes nothing.
-    Raises InstrumentError for aliases that match nothing, all at once. docs/theory/price-of-intelligence.md.
+    Raises InstrumentError for aliases that match nothing, all at once, and where there is not just one of quality and
+    matrix. docs/theory/price-of-intelligence.md.
     """
-    scores, unranked = _ranking(tables["quality"], as_of)
+    ranking = _ranked(tables, as_of, benchmark, repeated)
     _check(tables)
-    prices, account = _prices(tables, scores, unranked, input_share, as_of)
+    prices, account = _prices(tables, ranking, input_share, as_of)
     days = _days(prices, as_of)
     wanted = tuple(dict.fromkeys(qualities)) or _quartiles(prices)
     ids = {price.id for price in prices}
@@ -119,37 +126,48 @@ def price_of_intelligence(
 # ---- reading -----------------------------------------------------------------------------------------------------
 
 
-def _ranking(table: Table, as_of: date) -> tuple[dict[str, float], int]:
+def _ranked(tables: Mapping[str, Table], as_of: date, benchmark: str, repeated: Repeated) -> Scored:
+    """The quality of each model: its rank, or its score on the benchmark. Raises InstrumentError."""
+    given = [name for name in ("quality", "matrix") if name in tables]
+    if len(given) != 1:
+        found, mend = " and ".join(given) or "neither", "Give quality=PATH, or matrix=PATH and --set benchmark=NAME."
+        raise InstrumentError([Fault(NAME, None, "tables", found, "either a table quality or a table matrix", mend)])
+    if "matrix" in tables:
+        return one_benchmark(NAME, tables["matrix"], benchmark, repeated)
+    return _ranking(tables["quality"], as_of)
+
+
+def _ranking(table: Table, as_of: date) -> Scored:
     """The scores of the last ranking up to the day, and how many rows are of others."""
     rows = list(table.frame.select("snapshot_date", "model", "score").iter_rows())
     last = max((row[0] for row in rows if row[0] <= as_of.isoformat()), default="")
     scores = {model: score for day, model, score in rows if day == last}
-    return scores, len(rows) - len(scores)
+    return Scored(scores, dict.fromkeys(scores, 1), {"of another day's ranking": len(rows) - len(scores)})
 
 
 def _check(tables: Mapping[str, Table]) -> None:
     """Raises InstrumentError for every alias that names an id or a model that no table has."""
-    ids, models = set(tables["prices"].frame["id"]), set(tables["quality"].frame["model"])
+    ranked = "quality" if "quality" in tables else "matrix"
+    ids, models = set(tables["prices"].frame["id"]), set(tables[ranked].frame["model"])
     faults = [
         Fault("aliases", None, f"column {where}", repr(name), f"one of {table}", did_you_mean(name, known))
         for row in tables["aliases"].frame.select("id", "model").iter_rows()
-        for where, name, table, known in (("id", row[0], "prices", ids), ("model", row[1], "quality", models))
+        for where, name, table, known in (("id", row[0], "prices", ids), ("model", row[1], ranked, models))
         if name not in known
     ]
     if faults:
         raise InstrumentError(faults)
 
 
-def _prices(
-    tables: Mapping[str, Table], scores: Mapping[str, float], unranked: int, share: float, as_of: date
-) -> tuple[list[Price], Account]:
+def _prices(tables: Mapping[str, Table], ranking: Scored, share: float, as_of: date) -> tuple[list[Price], Account]:
     """The priced and ranked rows; every row of the three tables is in the account."""
+    scores = ranking.scores
     names = dict(tables["aliases"].frame.select("id", "model").iter_rows())
     columns = ("snapshot_date", "from_date", "to_date", "id", "vendor", "input_usd_per_mtok", "output_usd_per_mtok")
     rows = list(tables["prices"].frame.select(columns).iter_rows())
     vendors = {row[3]: row[4] for row in rows if row[4]}
     prices: list[Price] = []
-    lost = {"of another day's ranking": unranked, "no alias": 0, "no rank": 0, "no price": 0, "listed later": 0}
+    lost = {**ranking.skipped, "no alias": 0, "no rank": 0, "no price": 0, "listed later": 0}
     for listed, start, end, name, _, paid, made in rows:
         if listed > as_of.isoformat():
             lost["listed later"] += 1
@@ -164,7 +182,7 @@ def _prices(
             bounds = _day(start) if start else day, float(_day(end)) if end else math.inf
             vendor = vendors.get(name, "unknown")
             prices.append(Price(day, *bounds, name, vendor, paid, made, blended, scores[names[name]]))
-    whole = len(rows) + len(scores) + unranked + len(names)
+    whole = len(rows) + ranking.used + sum(ranking.skipped.values()) + len(names)
     skipped = sum(lost.values())
     reasons = tuple(f"{many} skipped: {why}" for why, many in lost.items() if many)
     return prices, Account(whole, whole - skipped, skipped, 0, reasons)

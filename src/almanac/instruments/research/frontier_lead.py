@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,16 +11,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from almanac.datasets.catalog import DATED_SCORES
+from almanac.datasets.catalog import BENCHMARK_MATRIX, DATED_SCORES
 from almanac.datasets.schema import Table
 from almanac.errors import Fault, InstrumentError
 from almanac.estimate import Account, Estimate, Undefined
 from almanac.instruments.estimating import counted, estimated
 from almanac.instruments.instrument import Level, Measurement, Row, instrument
+from almanac.instruments.one_benchmark import Repeated, one_benchmark
 from almanac.instruments.research.frontier_charts import frontier_chart
-from almanac.statistics.survival import median_time
+from almanac.statistics import median_time
 
-TABLE = "releases"
+TABLE, MATRIX = "releases", "matrix"
 OPEN, CLOSED = "open", "closed"
 
 KNOWN = "models that are not in the table, and those without score or date, led nobody"
@@ -52,9 +54,10 @@ class Wait:
 
 @instrument(
     "frontier-lead",
-    version="1.0.0",
+    version="1.1.0",
     chapter="research",
     reads={TABLE: DATED_SCORES},
+    may_read={MATRIX: BENCHMARK_MATRIX},
     references=(
         "Turnbull, B. W. (1976), The empirical distribution function with arbitrarily grouped, censored and "
         "truncated data. J. R. Stat. Soc. B 38, 290-295.",
@@ -74,11 +77,16 @@ def frontier_lead(
     since: Annotated[str, Field(pattern=r"^[12]\d{3}-\d{2}-\d{2}$")] = "2023-01-01",
     within: Annotated[float, Field(ge=0)] = 0.0,
     countries: tuple[str, str] | list[str] = ("United States of America", "China"),
+    benchmark: str = "",
+    repeated: Repeated = "best",
 ) -> Measurement:
     """Who leads, by how many days, and how long does it take others to match?
 
     releases: `model`, `released`, `score` on one scale, `organization`, `country`, `access`.
+    matrix (may be absent): scores of models on benchmarks, which then take the place of those in releases, by `model`.
 
+    benchmark: which one of the matrix; it need not be said where there is but one. repeated: what counts where it has
+    several rows of one model, the best or their mean.
     since: the first day whose records count; what was there before is the state to start from.
     within: how many points below a record still match it. countries: the one that leads and the one that follows.
 
@@ -93,12 +101,13 @@ def frontier_lead(
     since `since` on which both had a model.
 
     Tables: frontier, waits. Nothing is drawn at random; seed is recorded and changes nothing.
-    Raises InstrumentError for two countries that are not two. docs/theory/frontier-lead.md.
+    Raises InstrumentError for two countries that are not two, a benchmark that the matrix lacks, and where no release
+    has a score. docs/theory/frontier-lead.md.
     """
     if len(countries) != 2 or countries[0] == countries[1]:
         raise InstrumentError([Fault("frontier-lead", None, "parameter countries", repr(countries), "two countries")])
     start = _day("frontier-lead", since)
-    releases, account = _read(tables[TABLE], as_of)
+    releases, account = _read(tables[TABLE], tables.get(MATRIX), as_of, benchmark, repeated)
     end = as_of.toordinal()
     pairs = {
         f"{OPEN} after {CLOSED}": (_of_access(releases, CLOSED), _of_access(releases, OPEN)),
@@ -129,27 +138,37 @@ def frontier_lead(
 # ---- reading -----------------------------------------------------------------------------------------------------
 
 
-def _read(table: Table, as_of: date) -> tuple[list[Release], Account]:
-    """Releases by day, the best first within a day."""
+def _read(
+    table: Table, matrix: Table | None, as_of: date, benchmark: str, repeated: Repeated
+) -> tuple[list[Release], Account]:
+    """Releases by day, the best first within a day; with the scores of the matrix, if there is one."""
     rows = list(table.frame.select("released", "score", "model", "organization", "country", "access").iter_rows())
+    lost: Counter[str] = Counter()
+    whole, matrix_rows = len(rows), 0
+    if matrix is not None:
+        scored = one_benchmark("frontier-lead", matrix, benchmark, repeated)
+        lost.update(scored.skipped)
+        known = {row[2] for row in rows}
+        strangers = sum(many for model, many in scored.rows.items() if model not in known)
+        lost["scores of models that are not in releases"] = strangers
+        rows = [(row[0], scored.scores.get(row[2]), *row[2:]) for row in rows]
+        matrix_rows = matrix.frame.height
+    elif not any(row[1] is not None for row in rows):
+        mend = "Give scores on benchmarks too, as matrix=PATH, and --set benchmark=NAME."
+        raise InstrumentError([Fault(table.name, None, "column score", "none at all", "scores", mend)])
     releases: list[Release] = []
-    undated = unscored = later = 0
     for released, score, model, organization, country, access in rows:
         if released is None:
-            undated += 1
+            lost["no day of release"] += 1
         elif score is None:
-            unscored += 1
+            lost["no score"] += 1
         elif (day := _day(table.name, released)) > as_of.toordinal():
-            later += 1
+            lost[f"released after {as_of.isoformat()}"] += 1
         else:
             releases.append(Release(day, score, model, _parties(organization), _parties(country), access))
-    reasons = (
-        (undated, "no day of release"),
-        (unscored, "no score"),
-        (later, f"released after {as_of.isoformat()}"),
-    )
-    told = tuple(f"{many} skipped: {why}" for many, why in reasons if many)
-    account = Account(len(rows), len(releases), undated + unscored + later, 0, told)
+    skipped = lost.total()
+    told = tuple(f"{many} skipped: {why}" for why, many in lost.items() if many)
+    account = Account(whole + matrix_rows, whole + matrix_rows - skipped, skipped, 0, told)
     return sorted(releases, key=lambda one: (one.day, -one.score, one.model)), account
 
 

@@ -179,6 +179,10 @@ def _account(rows: int, gathered: Mapping[tuple[str, str], Sequence[float]], rep
 
 def _check(matrix: Matrix, capability: Sequence[str], measured: Sequence[str]) -> None:
     """Raises InstrumentError, with every fault."""
+    if capability and not set(capability) & set(matrix.benchmarks):
+        found, expected = f"{len(capability)} that the table lacks", "some of " + ", ".join(matrix.benchmarks)
+        mend = 'Say which benchmarks define capability: --set \'capability=["NAME", "NAME"]\'.'
+        raise InstrumentError([Fault("capability-correlation", None, "parameter capability", found, expected, mend)])
     faults = [
         Fault(
             "capability-correlation",

@@ -59,7 +59,7 @@ def read_study(runs: Table, tasks: Table | None, left_out: Mapping[str, str] | N
 
     Raises InstrumentError for a task whose length stands twice, and when nothing is left.
     """
-    lengths = _lengths(tasks)
+    lengths = _lengths(tasks, runs)
     skipped: Counter[str] = Counter()
     cells: dict[str, dict[tuple[Task, float], list[float]]] = {}
     for row in runs.frame.iter_rows(named=True):
@@ -87,11 +87,18 @@ def _task(task: str, family: str | None) -> Task:
     return (family or task.partition("/")[0], task)
 
 
-def _lengths(tasks: Table | None) -> dict[Task, float]:
+def _lengths(tasks: Table | None, runs: Table) -> dict[Task, float]:
+    """Minutes by task. A row that names no family speaks of the task by that id in the runs, if there is but one."""
+    families: dict[str, set[Task]] = {}
+    for name, family in runs.frame.select("task_id", "task_family").iter_rows():
+        families.setdefault(name, set()).add(_task(name, family))
     found: dict[Task, float] = {}
     faults = []
     for row in tasks.frame.iter_rows(named=True) if tasks else ():
         task = _task(row["task_id"], row["task_family"])
+        known = families.get(row["task_id"], set())
+        if row["task_family"] is None and len(known) == 1:
+            (task,) = known
         if task in found:
             faults.append(Fault("tasks", None, f"task {task[1]} of {task[0]}", "it twice", "each task once"))
         if row["human_minutes"] is not None:
