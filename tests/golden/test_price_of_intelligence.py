@@ -172,7 +172,9 @@ def test_a_benchmark_stands_for_the_ranking() -> None:
     scores = [("good", "x", 0.9), ("good", "x", 0.5), ("fair", "x", 0.6), ("good", "y", 0.1)]
     tables = {
         "prices": made(NAME, "prices", [dict(zip(COLUMNS, row, strict=False)) for row in BY_HAND]),
-        "matrix": made(NAME, "matrix", [dict(zip(("model", "benchmark", "performance"), s, strict=True)) for s in scores]),
+        "matrix": made(
+            NAME, "matrix", [dict(zip(("model", "benchmark", "performance"), s, strict=True)) for s in scores]
+        ),
         "aliases": made(NAME, "aliases", [{"id": name, "model": name} for name in ("good", "fair")]),
     }
     best = find(NAME)(tables, as_of=AS_OF, benchmark="x", qualities=[0.8])
@@ -181,7 +183,10 @@ def test_a_benchmark_stands_for_the_ranking() -> None:
     assert "so good" in why(mean, "cheapest_price", "score 0.8")
     assert "1 skipped: of another benchmark" in best.account.reasons
     assert best.account.rows_in == len(BY_HAND) + 4 + 2
-    for extra in ({}, {**tables, "quality": made(NAME, "quality", [{"snapshot_date": "2024-01-01", "model": "good", "score": 1}])}):
+    for extra in (
+        {},
+        {**tables, "quality": made(NAME, "quality", [{"snapshot_date": "2024-01-01", "model": "good", "score": 1}])},
+    ):
         with pytest.raises(InstrumentError, match="either a table quality or a table matrix"):
             find(NAME)(extra or {k: v for k, v in tables.items() if k != "matrix"}, as_of=AS_OF)
 
@@ -223,20 +228,7 @@ def test_a_price_of_the_future_is_not_in_force() -> None:
     assert after[-1][0] == "2026-09-01"
 
 
-JOINED = {
-    "claude-3-haiku": "Claude 3 Haiku",
-    "claude-3.5-haiku": "Claude 3.5 Haiku (20241022)",
-    "claude-3.5-sonnet": "Claude 3.5 Sonnet (20241022)",
-    "deepseek-chat": "DeepSeek-V3",
-    "deepseek-reasoner": "DeepSeek-R1",
-    "gemini-1.5-flash": "Gemini-1.5-Flash-002",
-    "gemini-1.5-pro": "Gemini-1.5-Pro-002",
-    "gemini-2.0-flash": "Gemini-2.0-Flash-001",
-    "gemini-2.0-flash-lite": "Gemini-2.0-Flash-Lite",
-    "gpt-4o": "GPT-4o-2024-08-06",
-    "gpt-4o-mini": "GPT-4o-mini-2024-07-18",
-    "o1-preview": "o1-preview",
-}
+JOINED = Path(__file__).parent / "labels" / "aliases.csv"
 """The same models in the price list and in the ranking, by hand: the two name none of them alike but one."""
 
 
@@ -245,9 +237,12 @@ def test_the_join_of_prices_and_ranks() -> None:
     """No published number joins the two; by hand: 1300 points cost 2.19 a million tokens in October 2024 (Gemini 1.5 Pro,
     1.25 and 5) and 0.13 in April 2025 (Gemini 2.0 Flash-Lite, 0.075 and 0.30).
     """
-    tables = {"aliases": made(NAME, "aliases", [{"id": key, "model": model} for key, model in JOINED.items()])}
-    for name, file in (("prices", "price_snapshots.csv.gz"), ("quality", "arena_text_monthly.csv.gz")):
-        tables[name] = layouts.read(LISTS / file, name, find(NAME).tables[name])
+    files = {
+        "prices": LISTS / "price_snapshots.csv.gz",
+        "quality": LISTS / "arena_text_monthly.csv.gz",
+        "aliases": JOINED,
+    }
+    tables = {name: layouts.read(path, name, find(NAME).tables[name]) for name, path in files.items()}
     result = find(NAME)(tables, as_of=date(2025, 4, 30), qualities=[1300.0])
     assert value(result, "models", "all").value == 11  # DeepSeek Chat is not listed before October 2025
     assert value(result, "first_price", "score 1300").value == pytest.approx(0.75 * 1.25 + 0.25 * 5)
