@@ -223,6 +223,9 @@ def svg(chart: Chart, language: str, size: Size = Size.WIDE) -> str:
     return for_page(vl_convert.vegalite_to_svg(spec, vl_version=VERSION), chart.alt[language], _CLASSES)
 
 
+MANY_YEARS = 3
+"""From so many years on, a tick is a year."""
+
 _CLASSES = {colour: name for name, colour in INKS.items()}
 _COMPOSED = frozenset({"facet", "concat", "hconcat", "vconcat", "repeat"})
 _LETTER, _CHARACTER = 6.7, 12.0  # how wide a letter and a Chinese character are set at 12 pixels, on the safe side
@@ -239,12 +242,23 @@ def _fixed(spec: Mapping[str, Any], size: Size) -> dict[str, Any]:
     across = {**spec["config"]["axisX"], "labelOverlap": False, "titleY": depth + 4, "titleBaseline": "top"}
     if slanted:
         across |= {"labelAngle": -40, "labelAlign": "right"}
+    width = size.value - left - padding["right"]
     return {
         "autosize": {"type": "none"},
         "padding": padding,
-        "width": size.value - left - padding["right"],
-        "config": {**spec["config"], "axis": axis, "axisX": across},
+        "width": width,
+        "config": {**spec["config"], "axis": axis, "axisX": across, **_days(spec, width)},
     }
+
+
+def _days(spec: Mapping[str, Any], width: float) -> dict[str, Any]:
+    """How days are written below a chart: in figures, which every language reads, and only as many as have room."""
+    if _channel(spec, "x").get("type") != "temporal":
+        return {}
+    days = sorted(_values(spec, "x"))
+    years = int(days[-1][:4]) - int(days[0][:4]) if days else 0
+    form = "%Y" if years >= MANY_YEARS else "%Y-%m"
+    return {"axisXTemporal": {"format": form, "tickCount": max(2, int(width // (8 * _LETTER * 1.5)))}}
 
 
 def _channel(spec: Mapping[str, Any], name: str) -> Mapping[str, Any]:
