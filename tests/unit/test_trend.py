@@ -98,3 +98,11 @@ def test_what_cannot_be_is_refused():
             log_line(days, values)
     with pytest.raises(ValueError, match="confidence level"):
         log_line(DAYS, VALUES, level=1.5)
+
+
+def test_theil_and_sens_line_goes_through_the_median():
+    """SciPy's joint intercept, the median of y - slope x: one wild point of seven does not move it."""
+    days, values = [0, 100, 200, 300, 400, 500, 600], [1.1, 1.9, 4.2, 7.6, 16.5, 33.0, 6400.0]
+    found = line(days, values, method="theil-sen")
+    assert found.intercept == pytest.approx(theilslopes(np.log2(values), days, method="joint").intercept)
+    assert abs(found.intercept) < 0.2
