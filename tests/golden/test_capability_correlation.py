@@ -225,7 +225,9 @@ def test_a_table_of_other_benchmarks_says_what_to_set() -> None:
     assert "--set 'capability=" in fault.mend
 
 
-@pytest.mark.skipif(not MATRIX.is_file(), reason="the matrix of 40 benchmarks is not here (../shared or $ALMANAC_SHARED)")
+@pytest.mark.skipif(
+    not MATRIX.is_file(), reason="the matrix of 40 benchmarks is not here (../shared or $ALMANAC_SHARED)"
+)
 def test_the_matrix_of_forty_benchmarks_as_it_is() -> None:
     """README of benchmark-matrix: MMLU has 214 rows, GSM8K 169; several rows of one model are averaged and counted."""
     table = layouts.read(MATRIX, "matrix", find(NAME).tables["matrix"])

@@ -156,7 +156,9 @@ def test_what_cannot_be_asked() -> None:
 # ---- scores from a matrix ----------------------------------------------------------------------------------------
 
 
-def with_matrix(scores: Iterable[tuple[object, ...]], rows: Iterable[tuple[object, ...]] = (), **parameters: object) -> Result:
+def with_matrix(
+    scores: Iterable[tuple[object, ...]], rows: Iterable[tuple[object, ...]] = (), **parameters: object
+) -> Result:
     """Rows of model, benchmark, performance beside those of model and day."""
     matrix = [dict(zip(("model", "benchmark", "performance"), row, strict=True)) for row in scores]
     releases = [dict(zip(("model", "released", "score"), (*row, 99), strict=True)) for row in rows]
@@ -165,7 +167,15 @@ def with_matrix(scores: Iterable[tuple[object, ...]], rows: Iterable[tuple[objec
 
 
 DAYS = [("a", "2024-01-01"), ("b", "2024-02-01"), ("c", None), ("d", "2024-03-01")]
-RUNS = [("a", "x", 0.5), ("a", "x", 0.7), ("b", "x", 0.6), ("c", "x", 0.9), ("e", "x", 1), ("b", "y", 1), ("d", "x", None)]
+RUNS = [
+    ("a", "x", 0.5),
+    ("a", "x", 0.7),
+    ("b", "x", 0.6),
+    ("c", "x", 0.9),
+    ("e", "x", 1),
+    ("b", "y", 1),
+    ("d", "x", None),
+]
 
 
 def test_the_scores_of_one_benchmark_take_the_place_of_those_of_the_releases() -> None:
@@ -202,7 +212,8 @@ def test_one_of_several_benchmarks_must_be_said() -> None:
 def test_epochs_versions_date_epochs_scores() -> None:
     """README of benchmark-matrix: GPQA diamond has 134 rows, and every model of the matrix is a version."""
     tables = {
-        name: layouts.read(path, name, find(NAME).tables[name]) for name, path in (("releases", VERSIONS), ("matrix", SCORES))
+        name: layouts.read(path, name, find(NAME).tables[name])
+        for name, path in (("releases", VERSIONS), ("matrix", SCORES))
     }
     result = find(NAME)(tables, as_of=date(2026, 1, 2), benchmark="GPQA diamond")
     assert result.account.rows_in == 574 + 2408

@@ -106,7 +106,9 @@ def test_a_folder_is_all_its_logs_and_nothing_else(tmp_path):
     (tmp_path / "notes.md").write_text("# no log")
     table = read(tmp_path)
     assert table.frame["agent"].to_list() == ["m1", "m2"]
-    lines = "".join(f"{hashlib.sha256(f.read_bytes()).hexdigest()}  {f.relative_to(tmp_path)}\n" for f in (first, second))
+    lines = "".join(
+        f"{hashlib.sha256(f.read_bytes()).hexdigest()}  {f.relative_to(tmp_path)}\n" for f in (first, second)
+    )
     assert table.input.sha256 == hashlib.sha256(lines.encode()).hexdigest()
 
 

@@ -113,7 +113,7 @@ def _minutes(field: str, frame: Mapping[str, float]) -> dict[str, Any]:
         "quantitative",
         "minutes of human work, doubling scale",
         scale=scale,
-        axis={"tickCount": 8, "format": ".3~r"},
+        axis={"tickCount": 8, "format": ".2~r"},
     )
 
 
