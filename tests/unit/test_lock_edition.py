@@ -211,6 +211,15 @@ def test_verify_recomputes_where_the_environment_says_that_the_tables_are(
     assert "compute-index: locked estimates recompute to the same numbers" in run.stdout
 
 
+def test_verify_finds_tables_as_they_came_by_their_hash(copy: Path) -> None:
+    """A publisher's file keeps its name: some layouts even read the benchmark from it."""
+    (copy / "as" / "published").mkdir(parents=True)
+    for name in TABLES:
+        (copy / "tables" / f"{name}.csv").rename(copy / "as" / "published" / f"{name}_2025-06.csv")
+    (found,) = recompute(copy / "out", copy / "as")
+    assert (found.faults, found.left) == ((), "")
+
+
 def test_verify_tells_every_estimate_that_differs(copy: Path) -> None:
     """One number of the lock is changed, the edition published again: hashes hold, the arithmetic does not."""
     path = copy / "edition" / LOCK

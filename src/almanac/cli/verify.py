@@ -22,7 +22,7 @@ def verify(
         Path | None,
         typer.Option(
             envvar="ALMANAC_MIRROR",
-            help="Folder of tables (NAME.csv) too large to ship: locked estimates are recomputed from them.",
+            help="Folder of tables too large to ship, by name or as they came: locked estimates are recomputed.",
         ),
     ] = None,
 ) -> None:

@@ -16,6 +16,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from almanac.errors import DatasetError, EditionError, Fault, FaultyInput, InstrumentError
 
 if TYPE_CHECKING:
-    from almanac.estimate import Result
+    from almanac.estimate import Input, Result
 
 MANIFEST = "manifest.json"
 PINNED = (
@@ -98,31 +99,33 @@ class Recomputation:
 
 
 def recompute(out: Path | str, tables: Path | None) -> tuple[Recomputation, ...]:
-    """Runs the instruments of a published edition's lock file again, on the tables in the folder `tables`.
+    """Runs the instruments of a published edition's lock files again, on the tables in the folder `tables`.
 
     A table stands there as `INSTRUMENT/TABLE.csv` or `TABLE.csv`, that of a run as `INSTRUMENT/RUN/TABLE.csv`, or in
-    another form in which instruments read it (.csv.gz, .jsonl, .jsonl.gz, .yaml). An instrument runs where every table
-    that it was given stands in the folder, with the locked day, seed and parameters; every input, account and estimate
-    that differs is a fault. None where the edition locks nothing.
-    Raises EditionError or DatasetError for a lock file that cannot be read.
+    another form in which instruments read it (.csv.gz, .jsonl, .jsonl.gz, .yaml, .parquet); or it is any file below the
+    folder with the locked SHA-256, so that a publisher's files may lie as they came. An instrument runs where every
+    table that it was given is found, with the locked day, seed and parameters; every input, account and estimate that
+    differs is a fault. None where the edition locks nothing. Raises EditionError or DatasetError for a lock file that
+    cannot be read.
     """
     from almanac.edition.bundle import read_locked
 
-    return tuple(_again(locked, tables) for locked in read_locked(Path(out) / "edition").values())
+    shelf = _Shelf(tables) if tables else None
+    return tuple(_again(locked, shelf) for locked in read_locked(Path(out) / "edition").values())
 
 
-def _again(locked: Result, folder: Path | None) -> Recomputation:
+def _again(locked: Result, shelf: _Shelf | None) -> Recomputation:
     from almanac.datasets import layouts
     from almanac.instruments import find
     from almanac.instruments.lock import differences
 
     name = locked.id
-    if folder is None:
+    if shelf is None:
         return Recomputation(name, left="no folder of tables was named")
-    paths = {table.name: _standing(folder, locked, table.name) for table in locked.inputs}
+    paths = {table.name: shelf.find(locked, table) for table in locked.inputs}
     missing = [f"{table}.csv" for table, path in paths.items() if path is None]
     if missing:
-        return Recomputation(name, left=f"{folder} holds no {', '.join(missing)}")
+        return Recomputation(name, left=f"{shelf.folder} holds no {', '.join(missing)}")
     instrument = find(locked.instrument)
     try:
         read = {table: layouts.read(path, table, instrument.tables[table]) for table, path in paths.items() if path}
@@ -132,11 +135,28 @@ def _again(locked: Result, folder: Path | None) -> Recomputation:
     return Recomputation(name, tuple(differences(locked, found)))
 
 
-def _standing(folder: Path, locked: Result, table: str) -> Path | None:
-    """The file of a table of `locked`, if there is one."""
-    places = (folder / locked.id, folder / locked.instrument, folder)
-    forms = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".yaml")
-    return next((path for place in places for form in forms if (path := place / f"{table}{form}").is_file()), None)
+@dataclass(frozen=True)
+class _Shelf:
+    """A folder of tables, in which one is found by its name or, wherever it lies, by its hash."""
+
+    folder: Path
+
+    def find(self, locked: Result, table: Input) -> Path | None:
+        """The file of a table of `locked`, if there is one."""
+        places = (self.folder / locked.id, self.folder / locked.instrument, self.folder)
+        forms = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".yaml", ".parquet")
+        named = (path for place in places for form in forms if (path := place / f"{table.name}{form}").is_file())
+        return next(named, None) or self._by_hash.get(table.sha256)
+
+    @cached_property
+    def _by_hash(self) -> Mapping[str, Path]:
+        """Every file below the folder by its SHA-256: hashed once, when the first table is not found by its name."""
+        return {_digest(path): path for path in sorted(self.folder.rglob("*"), reverse=True) if path.is_file()}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _rendered(folder: Path) -> tuple[str, dict[str, bytes]]:
