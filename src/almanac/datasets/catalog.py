@@ -355,6 +355,26 @@ ALIASES = Schema(
     key=("id",),
 )
 
+CURRENCY = Column(
+    "currency",
+    ColumnType.STRING,
+    "currency of the amounts, by ISO 4217; empty: not known, and the amount is left out",
+    nullable=True,
+    pattern=r"[A-Z]{3}",
+)
+"""The currency of a table that holds amounts of money. It must be there: an amount without one is no amount."""
+
+RATES = Schema(
+    (
+        Column("date", ColumnType.STRING, "day of the rate", pattern=_DAY),
+        Column("base", ColumnType.STRING, "the currency that is bought, by ISO 4217", pattern=r"[A-Z]{3}"),
+        Column("quote", ColumnType.STRING, "the currency that is paid, by ISO 4217", pattern=r"[A-Z]{3}"),
+        Column("rate", ColumnType.NUMBER, "units of quote for one of base", minimum=1e-12, maximum=1e12),
+        Column("source", ColumnType.STRING, "who published the rate"),
+    ),
+    key=("date", "base", "quote"),
+)
+
 _COMMIT = "nathanbenaich/stateofai @ 8a0161ac8556013bf33a85507eb7cda8aa137567, 1 August 2026"
 
 CATALOG = (
