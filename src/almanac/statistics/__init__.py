@@ -23,6 +23,7 @@ from almanac.statistics.growth import around, drift_forecast
 from almanac.statistics.intervals import clopper_pearson, half_credit, jeffreys, wilson
 from almanac.statistics.isotonic import Calibration, calibration
 from almanac.statistics.jackknife import jackknife
+from almanac.statistics.kaplan_meier import Band, KaplanMeier, RestrictedMean, kaplan_meier
 from almanac.statistics.logistic import Logistic, crossings, logistic, logistic_many
 from almanac.statistics.paired import Pairs, error_ratio, mcnemar, risk_difference, sign_flip
 from almanac.statistics.passk import mean_pass_at_k, pass_at_k
@@ -35,6 +36,7 @@ from almanac.statistics.selection import best_of, majority_bounds
 from almanac.statistics.trend import LogLine, log_line, log_slopes
 
 __all__ = [
+    "Band",
     "Bootstrapped",
     "Calibration",
     "Component",
@@ -42,10 +44,12 @@ __all__ = [
     "Decomposition",
     "Flagged",
     "Frailty",
+    "KaplanMeier",
     "LogLine",
     "Logistic",
     "NoNumber",
     "Pairs",
+    "RestrictedMean",
     "Spread",
     "Trials",
     "around",
@@ -71,6 +75,7 @@ __all__ = [
     "hierarchical_counts",
     "jackknife",
     "jeffreys",
+    "kaplan_meier",
     "lengths_at",
     "log_line",
     "log_score",
