@@ -20,6 +20,7 @@ from almanac.statistics.correlation import pearson, share_explained, spearman, s
 from almanac.statistics.counts import poisson_ratio
 from almanac.statistics.frailty import Frailty, frailty, frailty_many, lengths_at, retried
 from almanac.statistics.growth import around, drift_forecast
+from almanac.statistics.hazards import ChiSquared, Cox, LogRank, cox, log_rank
 from almanac.statistics.intervals import clopper_pearson, half_credit, jeffreys, wilson
 from almanac.statistics.isotonic import Calibration, calibration
 from almanac.statistics.jackknife import jackknife
@@ -33,19 +34,23 @@ from almanac.statistics.ratios import proportion_ratio
 from almanac.statistics.roc import Flagged, auc, flagged_by, precision, recall_at, threshold_at
 from almanac.statistics.scores import Decomposition, brier, decomposed_brier, decomposed_log, log_score, murphy
 from almanac.statistics.selection import best_of, majority_bounds
+from almanac.statistics.survival import median_time, turnbull
 from almanac.statistics.trend import LogLine, log_line, log_slopes
 
 __all__ = [
     "Band",
     "Bootstrapped",
     "Calibration",
+    "ChiSquared",
     "Component",
     "Confidence",
+    "Cox",
     "Decomposition",
     "Flagged",
     "Frailty",
     "KaplanMeier",
     "LogLine",
+    "LogRank",
     "Logistic",
     "NoNumber",
     "Pairs",
@@ -61,6 +66,7 @@ __all__ = [
     "clopper_pearson",
     "cluster_counts",
     "corrected_ratio",
+    "cox",
     "crossings",
     "decomposed_brier",
     "decomposed_log",
@@ -78,6 +84,7 @@ __all__ = [
     "kaplan_meier",
     "lengths_at",
     "log_line",
+    "log_rank",
     "log_score",
     "log_slopes",
     "logistic",
@@ -86,6 +93,7 @@ __all__ = [
     "mcnemar",
     "mean_interval",
     "mean_pass_at_k",
+    "median_time",
     "murphy",
     "paired_questions_needed",
     "pass_at_k",
@@ -111,6 +119,7 @@ __all__ = [
     "spread_of_questions",
     "spread_of_seeds",
     "threshold_at",
+    "turnbull",
     "unpaired_difference",
     "wilson",
 ]
