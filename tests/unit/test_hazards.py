@@ -105,7 +105,7 @@ def test_cox_is_lifelines(late: bool) -> None:
         table["entered"] = entered
     theirs = CoxPHFitter().fit(table, "t", "e", entry_col="entered" if late else None)
     ours = fitted(cox(times, seen, x, entered if late else None))
-    assert ours.coefficients == pytest.approx(theirs.params_.to_numpy(), rel=1e-5)
+    assert ours.coefficients == pytest.approx(theirs.params_.to_numpy(), rel=1e-4)
     assert ours.covariance == pytest.approx(theirs.variance_matrix_.to_numpy(), rel=1e-5)
     assert ours.likelihood == pytest.approx(theirs.log_likelihood_)
     if not late:

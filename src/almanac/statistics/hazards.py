@@ -24,7 +24,7 @@ Clock = Literal["km", "identity", "log"]
 """The scale of time on which a hazard ratio may drift: share of events so far, time itself, its logarithm."""
 
 STEPS = 50
-STILL = 1e-10
+STILL = 1e-14
 """Newton's iteration stops when the likelihood it still expects to gain is less."""
 
 VANISHED = 1e-6
