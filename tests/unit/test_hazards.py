@@ -113,7 +113,7 @@ def test_cox_is_lifelines(late: bool) -> None:
         drift = proportional_hazard_test(theirs, table, time_transform=["identity", "log"]).summary
         for clock in ("identity", "log"):
             expected = drift.xs(clock, level=1)["test_statistic"].to_numpy()
-            assert [found.value for found in ours.proportionality(clock)] == pytest.approx(expected, rel=1e-4)
+            assert [found.value for found in ours.proportionality(clock)] == pytest.approx(expected, rel=1e-3)
 
 
 def test_log_rank_is_lifelines_with_three_groups() -> None:
