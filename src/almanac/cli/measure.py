@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rich.table import Table as RichTable
 
     from almanac.datasets import Package, Table
+    from almanac.datasets.database import Resources
+    from almanac.datasets.schema import Queryable
     from almanac.estimate import Estimate, Result, Undefined
     from almanac.instruments import Instrument
 
@@ -76,6 +78,10 @@ def measure(
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Read again what an earlier run failed at.")
     ] = False,
+    memory: Annotated[
+        str, typer.Option(metavar="SIZE", help="Memory for tables that are queried in their files; the rest spills.")
+    ] = "4GB",
+    threads: Annotated[int | None, typer.Option(min=1, help="Threads that query. Default: one a core.")] = None,
     explained: Annotated[
         bool, typer.Option("--explain", help="Print what each paper says and why it was decided so, and stop.")
     ] = False,
@@ -87,6 +93,7 @@ def measure(
     Exit code 2 for an instrument, table or parameter that does not exist, 3 for a table that does not fit its
     schema or its hash.
     """
+    from almanac.datasets.database import Resources
     from almanac.instruments import find, instruments
 
     try:
@@ -108,7 +115,7 @@ def measure(
                 write_tables(documents, out)
             result = found(documents, as_of=_day(as_of, None), seed=seed, **parameters)
         else:
-            result = _measured(found, tables or [], as_of, seed, parameters, folder)
+            result = _measured(found, tables or [], as_of, seed, parameters, folder, Resources(memory, threads))
         if out:
             write_result(result, out)
         if lock:
@@ -145,6 +152,7 @@ def _measured(
     seed: int | None,
     parameters: Mapping[str, Any],
     edition: Path | None,
+    resources: Resources,
 ) -> Result:
     """Reads the tables and calls the instrument."""
     from almanac.datasets import Package
@@ -152,7 +160,7 @@ def _measured(
     if edition and not edition.is_dir():
         raise UsageError([_usage("--edition", str(edition), "an edition's folder")])
     package = Package.read(edition / "data") if edition else None
-    tables = _tables(instrument, given, package)
+    tables = _tables(instrument, given, package, resources)
     for name, table in tables.items():
         if table.ignored:
             typer.echo(f"{name}: left out the columns {', '.join(table.ignored)}", err=True)
@@ -206,18 +214,21 @@ def _value(text: str) -> Any:
         return text
 
 
-def _tables(instrument: Instrument, given: list[str], package: Package | None) -> dict[str, Table]:
+def _tables(
+    instrument: Instrument, given: list[str], package: Package | None, resources: Resources
+) -> dict[str, Queryable]:
     """The tables to measure: those given, and the edition's for the rest. Reports all faults at once."""
-    from almanac.datasets import layouts
+    from almanac.datasets.opening import open_table
 
     held = package.tables if package else {}
-    read = {name: held[name] for name in instrument.tables if name in held}
+    read: dict[str, Queryable] = {name: held[name] for name in instrument.tables if name in held}
     usage: list[Fault] = []
     data: list[Fault] = []
     named = _named(instrument, given, usage)
     for name, path in named.items():
         try:
-            read[name] = layouts.read(path, name, instrument.tables[name])
+            queries = name in instrument.queries
+            read[name] = open_table(path, name, instrument.tables[name], queries=queries, resources=resources)
         except DatasetError as error:
             data.extend(error.faults)
     usage.extend(
@@ -234,14 +245,14 @@ def _tables(instrument: Instrument, given: list[str], package: Package | None) -
 
 def _named(instrument: Instrument, given: list[str], faults: list[Fault]) -> dict[str, Path]:
     """Each given table under its name: as given, or as its header tells, or the only one that is read."""
-    from almanac.datasets import layouts
+    from almanac.datasets.opening import name_of
 
     named: dict[str, Path] = {}
     only = next(iter(instrument.reads)) if len(instrument.reads) == 1 else None
     for argument in given:
         name, equals, path = argument.partition("=")
         if not (equals and name in instrument.tables):
-            name, path = layouts.name_of(Path(argument), instrument.tables) or only or "", argument
+            name, path = name_of(Path(argument), instrument.tables) or only or "", argument
         if not name:
             faults.append(_usage("tables", repr(argument), "NAME=PATH with one of " + ", ".join(instrument.tables)))
         elif name in named:

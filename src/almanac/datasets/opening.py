@@ -1,0 +1,43 @@
+"""Opening a table that somebody names on the command line: in memory where it fits, else where it lies."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Mapping
+from pathlib import Path
+
+from almanac.datasets import layouts
+from almanac.datasets.database import Resources
+from almanac.datasets.schema import Queryable, Schema
+from almanac.datasets.stored import header_of, is_large, read_stored
+
+
+def open_table(
+    path: Path, name: str, schema: Schema, *, queries: bool = False, resources: Resources | None = None
+) -> Queryable:
+    """The table called `name` in the file at `path`, as `layouts.read` gives it.
+
+    queries: whether who asks for the table only queries it. Then it may also be Parquet, of any size, or several files
+    alike, named by a pattern such as `months/*.csv`. Raises DatasetError with every fault.
+    """
+    paths = files_at(path)
+    if not queries or (len(paths) == 1 and not is_large(paths[0])):
+        return layouts.read(path, name, schema)
+    return read_stored(paths, name, schema, resources=resources)
+
+
+def name_of(path: Path, tables: Mapping[str, Schema]) -> str | None:
+    """Which of `tables` the file at `path` holds, going by its header; None where it could be none or several."""
+    first = files_at(path)[0]
+    if not is_large(first):
+        return layouts.name_of(first, tables)
+    header = set(header_of(first))
+    fitting = [name for name, schema in tables.items() if {c.name for c in schema.columns if not c.optional} <= header]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def files_at(path: Path) -> list[Path]:
+    """The file at `path`, or all those that it fits where it is a pattern, in the order of their names."""
+    if path.exists() or not glob.has_magic(str(path)):
+        return [path]
+    return sorted(map(Path, glob.glob(str(path)))) or [path]
