@@ -375,6 +375,47 @@ RATES = Schema(
     key=("date", "base", "quote"),
 )
 
+TRANSACTIONS = Schema(
+    (
+        Column("customer", ColumnType.STRING, "who pays"),
+        Column("vendor", ColumnType.STRING, "who is paid; empty: not known", nullable=True, optional=True),
+        Column("date", ColumnType.DATE, "day of the payment"),
+        Column(
+            "amount",
+            ColumnType.NUMBER,
+            "what is paid, to a hundredth of a cent; below 0: paid back; empty: not known",
+            nullable=True,
+            places=4,
+        ),
+        CURRENCY,
+        Column("plan", ColumnType.STRING, "what is bought; empty: not known", nullable=True, optional=True),
+        Column("id", ColumnType.STRING, "the payment, where it has a number", nullable=True, optional=True),
+    )
+)
+
+CUSTOMERS = Schema(
+    (
+        Column("customer", ColumnType.STRING, "the customer, as in transactions"),
+        Column("sector", ColumnType.STRING, "its sector; empty: not known", nullable=True, optional=True),
+        Column("size", ColumnType.STRING, "its class of size; empty: not known", nullable=True, optional=True),
+        Column(
+            "first_seen",
+            ColumnType.DATE,
+            "first day on which its payments would be seen, to whomever; empty: before all others",
+            nullable=True,
+            optional=True,
+        ),
+        Column(
+            "last_seen",
+            ColumnType.DATE,
+            "last such day; empty: it is still seen",
+            nullable=True,
+            optional=True,
+        ),
+    ),
+    key=("customer",),
+)
+
 _COMMIT = "nathanbenaich/stateofai @ 8a0161ac8556013bf33a85507eb7cda8aa137567, 1 August 2026"
 
 CATALOG = (

@@ -18,13 +18,13 @@ from pathlib import Path
 import polars as pl
 
 from almanac.datasets import horizons
-from almanac.datasets.layouts import benchmarks
+from almanac.datasets.layouts import benchmarks, purchases
 from almanac.datasets.layouts.layout import Header, Layout, Row
 from almanac.datasets.schema import Schema, Table
 from almanac.datasets.table import LIMITS, Limits, parse_table, read_bytes
 from almanac.errors import DatasetError, Fault
 
-LAYOUTS: tuple[Layout, ...] = (*benchmarks.LAYOUTS,)
+LAYOUTS: tuple[Layout, ...] = (*benchmarks.LAYOUTS, *purchases.LAYOUTS)
 """Every layout that is known, publisher by publisher."""
 
 
