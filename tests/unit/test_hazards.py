@@ -176,11 +176,14 @@ def test_a_known_ratio_is_covered_and_its_drift_is_found() -> None:
     assert np.mean(caught) >= 0.9
 
 
-def test_the_log_rank_test_is_level() -> None:
+@pytest.mark.parametrize("groups", [2, 4])
+def test_the_log_rank_test_is_level(groups: int) -> None:
+    """One degree of freedom less than groups, whatever rounding makes of the last."""
     random = np.random.default_rng(8)
-    groups = ["a"] * 30 + ["b"] * 30
-    p = [ranked(log_rank(random.exponential(1, 60), random.random(60) < 0.8, groups)).test.p for _ in range(300)]
-    assert stats.kstest(p, "uniform").pvalue > 0.01
+    names = [str(i % groups) for i in range(90)]
+    found = [ranked(log_rank(random.exponential(1, 90), random.random(90) < 0.8, names)).test for _ in range(400)]
+    assert {test.degrees for test in found} == {groups - 1}
+    assert stats.kstest([test.p for test in found], "uniform").pvalue > 0.01
 
 
 # ---- the ends of what is known -----------------------------------------------------------------------------------

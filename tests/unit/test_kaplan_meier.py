@@ -15,7 +15,7 @@ from lifelines import KaplanMeierFitter
 from lifelines.utils import median_survival_times
 from scipy import stats
 
-from almanac.statistics import Band, Confidence, KaplanMeier, NoNumber, RestrictedMean, kaplan_meier
+from almanac.statistics import Band, Confidence, KaplanMeier, NoNumber, RestrictedMean, kaplan_meier, medians_drawn
 
 DATA = Path(os.environ.get("ALMANAC_SHARED", Path(__file__).parents[3] / "shared")) / "data" / "retention"
 real = pytest.mark.skipif(not DATA.is_dir(), reason="the survival data are not here (../shared or $ALMANAC_SHARED)")
@@ -205,6 +205,25 @@ def test_before_the_first_event_the_interval_is_the_exact_one() -> None:
     assert interval.low == pytest.approx(stats.binomtest(21, 21).proportion_ci(0.9).low)
 
 
+def test_resampled_medians_are_those_of_the_resamples() -> None:
+    random = np.random.default_rng(10)
+    times, seen = random.exponential(10, 30).round(1) + 1, random.random(30) < 0.6
+    entered = times * random.uniform(-1, 0.9, 30)
+    counts = random.multinomial(30, np.full(30, 1 / 30), size=50)
+    drawn = [np.repeat(np.arange(30), many) for many in counts]
+    one_by_one = [kaplan_meier(times[at], seen[at], entered[at]).quantile_bounds(0.5)[0] for at in drawn]
+    assert medians_drawn(times, seen, counts, entered).tolist() == one_by_one
+    assert medians_drawn([1, 2], [False, False], np.ones((1, 2), int)).tolist() == [math.inf]
+
+
+def test_a_time_may_be_negative_but_not_for_a_mean() -> None:
+    """Of a pair the follower may have been there first."""
+    curve = kaplan_meier([-2, 1, 3, 4, 5], [True] * 5)
+    assert curve.quantile_bounds(0.5)[0] == 3
+    with pytest.raises(ValueError, match="times from 0"):
+        curve.restricted_mean(2)
+
+
 def test_where_there_is_no_number() -> None:
     assert "nobody was watched up to 36" in why(TREATED.survival_at(36))
     assert "nobody was watched up to 36" in why(TREATED.restricted_mean(36))
@@ -223,7 +242,6 @@ def test_where_there_is_no_number() -> None:
         ([], [], None, "every time has"),
         ([1], [True, False], None, "every time has"),
         ([math.inf], [False], None, "finite"),
-        ([-1], [True], None, "not negative"),
         ([1], [True], [1], "before the end"),
     ],
 )

@@ -24,7 +24,7 @@ from almanac.statistics.hazards import ChiSquared, Cox, LogRank, cox, log_rank
 from almanac.statistics.intervals import clopper_pearson, half_credit, jeffreys, wilson
 from almanac.statistics.isotonic import Calibration, calibration
 from almanac.statistics.jackknife import jackknife
-from almanac.statistics.kaplan_meier import Band, KaplanMeier, RestrictedMean, kaplan_meier
+from almanac.statistics.kaplan_meier import Band, KaplanMeier, RestrictedMean, kaplan_meier, medians_drawn
 from almanac.statistics.logistic import Logistic, crossings, logistic, logistic_many
 from almanac.statistics.paired import Pairs, error_ratio, mcnemar, risk_difference, sign_flip
 from almanac.statistics.passk import mean_pass_at_k, pass_at_k
@@ -106,6 +106,7 @@ __all__ = [
     "proportion_ratio",
     "quantile",
     "questions_needed",
+    "medians_drawn",
     "recall_at",
     "retried",
     "risk_difference",

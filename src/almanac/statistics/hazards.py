@@ -27,6 +27,9 @@ STEPS = 50
 STILL = 1e-14
 """Newton's iteration stops when the likelihood it still expects to gain is less."""
 
+SINGULAR = 1e-9
+"""Excesses add up to nothing, so that one direction has no variance but for rounding."""
+
 VANISHED = 1e-6
 """Where so little of the information at 0 is left, a coefficient is on its way to infinity."""
 
@@ -90,8 +93,8 @@ def log_rank(
     if not covariance[:-1, :-1].any():
         return NoNumber("at no event were two groups at risk")
     excess = (events - expected).sum(axis=1)
-    value = float(excess @ np.linalg.pinv(covariance) @ excess)
-    degrees = int(np.linalg.matrix_rank(covariance))
+    value = float(excess @ np.linalg.pinv(covariance, rcond=SINGULAR, hermitian=True) @ excess)
+    degrees = int(np.linalg.matrix_rank(covariance / covariance.max(), tol=SINGULAR, hermitian=True))
     observed = tuple(int(many) for many in events.sum(axis=1))
     return LogRank(ChiSquared(value, degrees), tuple(names), observed, tuple(expected.sum(axis=1).tolist()))
 

@@ -107,7 +107,7 @@ class KaplanMeier:
         value, low, high = self.quantile_bounds(p, level, band)
         if math.isinf(value):
             fewest = f"{100 * float(self.survival[-1]):.3g}%" if len(self.survival) else "all"
-            return NoNumber(f"{fewest} had not had the event when the watching ended: no {100 * p:g}% of them had")
+            return NoNumber(f"{fewest} had not had the event when the watching ended: {100 * p:g}% have no time yet")
         if math.isinf(high):
             return NoNumber(f"it is {value:g}, but its interval, from {low:g} on, has no upper end: too few events")
         return Confidence(value, low, high, level)
@@ -123,8 +123,8 @@ class KaplanMeier:
         watched up to `until` while the curve is above 0.
         Klein, J. P. and Moeschberger, M. L. (2003), Survival Analysis, 2nd ed., Springer, section 4.5.
         """
-        if not until > 0 or math.isinf(until):
-            raise ValueError(f"a mean is restricted to a positive time, not to {until}")
+        if not until > 0 or math.isinf(until) or (self.times < 0).any():
+            raise ValueError(f"a mean is of times from 0 to a positive time, not to {until}")
         if self._unwatched(until):
             return NoNumber(f"nobody was watched up to {until:g}: the curve ends at {self.until:g}")
         inside = self.times <= until
@@ -165,9 +165,9 @@ def kaplan_meier(
 ) -> KaplanMeier:
     """The curve of `times`, at which the event was `seen`, or up to which it was not and nobody looked on.
 
-    Where an event and an end of watching fall on one time, the event came first. entered: from when on each was watched
-    at all (after 0: late entry); who was not there yet is not at risk. Assumes that watching ended, and began, for
-    reasons that have nothing to do with the event. Raises ValueError for times that cannot be.
+    Where an event and an end of watching fall on one time, the event came first. entered: after when each was watched
+    at all (late entry, left truncation); who was not there yet is not at risk. Assumes that watching ended, and began,
+    for reasons that have nothing to do with the event. Raises ValueError for times that cannot be.
     Kaplan, E. L. and Meier, P. (1958), J. Am. Stat. Assoc. 53, 457-481; Greenwood, M. (1926).
 
     >>> curve = kaplan_meier([1, 2, 2, 3], [True, True, False, True])
@@ -183,6 +183,26 @@ def kaplan_meier(
     return KaplanMeier(len(ends), steps, at_risk, events, survival, greenwood, float(ends.max()))
 
 
+def medians_drawn(
+    times: Sequence[float] | Floats,
+    seen: Sequence[bool] | NDArray[np.bool_],
+    counts: NDArray[np.int64],
+    entered: Sequence[float] | Floats | None = None,
+) -> Floats:
+    """The median of each resample in which every subject stands `counts` times (a matrix draws x subjects, as
+    `cluster_counts` gives it); infinite where its curve does not come down to one half.
+    """
+    ends, happened, starts = checked_times(times, seen, entered)
+    steps = np.unique(ends[happened])
+    if not len(steps):
+        return np.full(len(counts), np.inf)
+    watched = (starts[:, None] < steps) & (ends[:, None] >= steps)
+    at_risk = counts @ watched
+    events = counts @ (happened[:, None] & (ends[:, None] == steps))
+    reached = np.cumprod(1 - events / np.maximum(at_risk, 1), axis=1) <= 0.5 + CLOSE
+    return np.where(reached.any(axis=1), steps[reached.argmax(axis=1)], np.inf)
+
+
 def at_risk_at(steps: Floats, ends: Floats, starts: Floats) -> NDArray[np.int64]:
     """How many had entered before each time and had not left before it."""
     gone = np.searchsorted(np.sort(ends), steps, side="left")
@@ -195,14 +215,14 @@ def checked_times(
 ) -> tuple[Floats, NDArray[np.bool_], Floats]:
     """The times, whether the event was seen, and the times of entry. Raises ValueError for what cannot be.
 
-    Who is there from the start has entered before 0, so that an event at 0 counts.
+    Who is there from the start has entered at minus infinity, so that an event at 0 counts.
     """
     ends, happened = np.asarray(times, float), np.asarray(seen, bool)
     starts = np.full(ends.shape, -np.inf) if entered is None else np.asarray(entered, float)
     if ends.ndim != 1 or not len(ends) or not ends.shape == happened.shape == starts.shape:
         raise ValueError(f"every time has an outcome and an entry, not {ends.shape}, {happened.shape}, {starts.shape}")
-    if not np.isfinite(ends).all() or (ends < 0).any():
-        raise ValueError("a time to an event is finite and not negative")
+    if not np.isfinite(ends).all():
+        raise ValueError("a time to an event, or to the end of the watching, is finite")
     if np.isnan(starts).any() or (starts >= ends).any():
         raise ValueError("who is watched enters before the end")
     return ends, happened, starts
