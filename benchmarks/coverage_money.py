@@ -1,0 +1,239 @@
+"""How often the 95 % intervals of the instruments of money hold the truth, where the truth is known.
+
+    .venv/bin/python benchmarks/coverage_money.py [SECTION ...]
+
+A section belongs to one instrument and is a table of designs; without a name all are run. Every design draws from a seed
+that is made of its name, so that a new one changes no other. Results are kept, a section each, in
+benchmarks/results/coverage_money.md; those of sections that are not run stay as they are.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.random import Generator, default_rng
+from numpy.typing import NDArray
+from scipy.stats import t as student
+
+from almanac.statistics import (
+    Confidence,
+    DriftingWalk,
+    NoNumber,
+    RestrictedMean,
+    bca,
+    cluster_counts,
+    cox,
+    drifting_walk,
+    kaplan_meier,
+    medians_drawn,
+    percentile,
+)
+from almanac.statistics.heavy_tail import Lognormal, LognormalFit, Pareto, fit_lognormal, fit_pareto
+
+Floats, Bools = NDArray[np.float64], NDArray[np.bool_]
+
+KEPT = Path(__file__).parent / "results" / "coverage_money.md"
+LEAST, MOST = 0.935, 0.965
+
+Held = Mapping[str, bool | None]
+"""For every interval of one sample whether it held the truth; None: it had no number."""
+
+Design = Callable[[Generator], Held]
+
+
+# ---- revenue-cohort ------------------------------------------------------------------------------------------------
+
+
+def reports(n: int, share: float | None) -> Design:
+    """n reports on random days of a company that grows tenfold a year: `share` of the scatter is walk, None: drawn from
+    the prior. The level is asked for 60 days after the last report.
+    """
+
+    def drawn(random: Generator) -> Held:
+        walk_share = 1 - random.random() ** 4 if share is None else share
+        days = np.sort(random.uniform(0, 1000, n))
+        ahead = np.append(days, days[-1] + 60)
+        gap = (days[-1] - days[0]) / (n - 1)
+        walk = np.concatenate([[0.0], np.cumsum(np.sqrt(np.diff(ahead) / gap) * random.standard_normal(n))])
+        drift = math.log(10) / 365.25
+        true = drift * ahead + 0.3 * math.sqrt(walk_share) * walk
+        logs = true[:-1] + 0.3 * math.sqrt(1 - walk_share) * random.standard_normal(n)
+        found = drifting_walk(days, np.exp(logs))
+        assert isinstance(found, DriftingWalk)
+        slope, level = found.drift(), found.log_at(float(ahead[-1]))
+        away = days - days.mean()
+        line = float(away @ logs / (away @ away))
+        left = logs - logs.mean() - line * away
+        reach = float(student.ppf(0.975, n - 2)) * math.sqrt(float(left @ left) / (n - 2) / float(away @ away))
+        return {
+            "yearly_factor": slope.low <= drift <= slope.high,
+            "level": level.low <= true[-1] <= level.high,
+            "line_factor": abs(line - drift) <= reach,
+        }
+
+    return drawn
+
+
+REVENUE_COHORT: Mapping[str, Design] = {
+    f"{n} reports, {words}": reports(n, share)
+    for n in (4, 10, 18)
+    for words, share in (
+        ("shares of walk from the prior", None),
+        ("pure walk", 1.0),
+        ("0.9 walk", 0.9),
+        ("0.5 walk", 0.5),
+        ("pure line with errors", 0.0),
+    )
+}
+
+# ---- gross-margin --------------------------------------------------------------------------------------------------
+
+
+def flat_plan(true: Lognormal | Pareto, users: int) -> Design:
+    """So many users of a flat plan, each a month: its margin is 1 less their mean use times a constant, so that the
+    interval of one holds the truth where that of the other does. Observed, and what the fit says of it, of that with a
+    cap at 5, of the top 1 % and of the shape.
+    """
+    cap, draws = 5.0, 500
+    shape = float(true.sigma if isinstance(true, Lognormal) else true.alpha)
+    known = [float(x) for x in (true.mean(), true.limited_mean(cap), true.top_share(0.01))]
+
+    def drawn(random: Generator) -> Held:
+        use = true.drawn((users,), random)
+        counts = random.multinomial(users, np.full(users, 1 / users), draws)
+        others = (use.sum() - use) / (users - 1)
+        held = [bca(float(use.mean()), counts @ use / users, others, seed=0).found]
+        fit = fit_lognormal(use) if isinstance(true, Lognormal) else fit_pareto(use, 0.5)
+        assert not isinstance(fit, NoNumber)
+        best, likely = fit.best(), fit.likely(draws, random)
+        values = (best.mean(), best.limited_mean(cap), best.top_share(0.01))
+        likely_values = (likely.mean(), likely.limited_mean(cap), likely.top_share(0.01))
+        held += [percentile(float(v), many, seed=0).found for v, many in zip(values, likely_values, strict=True)]
+        interval = fit.sigma_interval() if isinstance(fit, LognormalFit) else fit.alpha_interval()
+        names = ("gross_margin", "modelled_margin", "modelled_margin, capped", "modelled_top_share", "sigma or alpha")
+        pairs = zip(names, (*held, interval), (known[0], *known, shape), strict=True)
+        return {
+            name: None if isinstance(found, NoNumber) else found.low <= truth <= found.high
+            for name, found, truth in pairs
+        }
+
+    return drawn
+
+
+GROSS_MARGIN: Mapping[str, Design] = {
+    f"{users:,} users, {words}": flat_plan(true, users)
+    for users in (100, 1000)
+    for words, true in (
+        ("lognormal, sigma 0.5", Lognormal(0.0, 0.5)),
+        ("lognormal, sigma 1", Lognormal(0.0, 1.0)),
+        ("lognormal, sigma 1.5", Lognormal(0.0, 1.5)),
+        ("Pareto, alpha 3", Pareto(1.0, 3.0)),
+        ("Pareto, alpha 1.5", Pareto(1.0, 1.5)),
+    )
+}
+
+# ---- time-to-revenue -----------------------------------------------------------------------------------------------
+
+
+def waits(n: int, watched: float) -> Design:
+    """n companies of each of two cohorts, of mean 12 and 24 months, watched for up to `watched` months each.
+
+    share_reached, median_time, mean_time: of the slow cohort, by 24 months, with the three scales of the curve's interval.
+    """
+
+    def drawn(random: Generator) -> Held:
+        took = np.concatenate([random.exponential(12, n), random.exponential(24, n)])
+        end = random.uniform(0, watched, 2 * n)
+        times, seen, quick = np.minimum(took, end), took <= end, np.arange(2 * n) < n
+        slow, other = kaplan_meier(times[~quick], seen[~quick]), kaplan_meier(times[quick], seen[quick])
+        until = min(20.0, slow.until, other.until)
+        held: dict[str, bool | None] = {}
+        for band in ("log-log", "log", "plain"):
+            held[f"share_reached, {band}"] = holds(slow.survival_at(24, band=band), math.exp(-1))
+            held[f"median_time, {band}"] = holds(slow.median(band=band), 24 * math.log(2))
+        mean, fast = slow.restricted_mean(until), other.restricted_mean(until)
+        assert isinstance(mean, RestrictedMean)
+        assert isinstance(fast, RestrictedMean)
+        truth = [m * (1 - math.exp(-until / m)) for m in (24, 12)]
+        held["mean_time"] = holds(mean.interval(), truth[0])
+        held["mean_difference"] = holds(mean.less(fast), truth[0] - truth[1])
+        model = cox(times, seen, quick.astype(float))
+        held["hazard_ratio"] = None if isinstance(model, NoNumber) else holds(model.hazard_ratio(), 2)
+        held["speed"] = holds(ratio_of_medians(times, seen, quick, random), 2)
+        return held
+
+    return drawn
+
+
+def holds(found: Confidence | NoNumber, truth: float) -> bool | None:
+    return None if isinstance(found, NoNumber) else found.low <= truth <= found.high
+
+
+def ratio_of_medians(times: Floats, seen: Bools, quick: Bools, random: Generator) -> Confidence | NoNumber:
+    """Slow over quick, as `cohort_times.speed` draws it, with 400 resamples."""
+    value, drawn = 1.0, np.ones(400)
+    for of, power in ((~quick, 1), (quick, -1)):
+        median = kaplan_meier(times[of], seen[of]).quantile_bounds(0.5)[0]
+        if math.isinf(median):
+            return NoNumber("no median")
+        counts = cluster_counts(range(int(of.sum())), 400, random)
+        medians = medians_drawn(times[of], seen[of], counts)
+        value *= median**power
+        drawn *= np.where(np.isfinite(medians), medians, np.nan) ** power
+    return percentile(value, drawn, seed=0).found
+
+
+TIME_TO_REVENUE: Mapping[str, Design] = {
+    f"{n} of each cohort, watched up to {watched} months": waits(n, watched)
+    for n, watched in ((30, 60), (100, 60), (100, 120), (400, 60))
+}
+
+SECTIONS: dict[str, tuple[Mapping[str, Design], int]] = {
+    "revenue-cohort": (REVENUE_COHORT, 2000),
+    "time-to-revenue": (TIME_TO_REVENUE, 2000),
+    "gross-margin": (GROSS_MARGIN, 2000),
+}
+
+
+# ---- running them --------------------------------------------------------------------------------------------------
+
+
+def rows(designs: Mapping[str, Design], repetitions: int) -> list[str]:
+    """A row of Markdown for each design: the coverage of each of its intervals, bold outside 93.5 to 96.5 %."""
+    found: list[str] = []
+    for name, design in designs.items():
+        random = default_rng([0, zlib.crc32(name.encode())])
+        held = [design(random) for _ in range(repetitions)]
+        if not found:
+            found += [f"| design | {' | '.join(f'{key}, %' for key in held[0])} |", "|---|" + "---:|" * len(held[0])]
+        cells = []
+        for key in held[0]:
+            known = [sample[key] for sample in held if sample[key] is not None]
+            share = sum(map(bool, known)) / len(known)
+            cells.append(f"{100 * share:.1f}" if LEAST <= share <= MOST else f"**{100 * share:.1f}**")
+        found.append(f"| {name} | {' | '.join(cells)} |")
+        print(found[-1], file=sys.stderr, flush=True)
+    return found
+
+
+def main() -> None:
+    kept = (
+        dict(re.findall(r"^## (\S+)\n(.*?)(?=^## |\Z)", KEPT.read_text("utf-8"), re.M | re.S)) if KEPT.exists() else {}
+    )
+    for name in sys.argv[1:] or list(SECTIONS):
+        designs, repetitions = SECTIONS[name]
+        table = "\n".join(rows(designs, repetitions))
+        kept[name] = f"\n{repetitions:,} repetitions each; bold lies outside 93.5 to 96.5 %.\n\n{table}\n\n"
+    words = "# How often the intervals of the instruments of money hold the truth\n\nMade by `benchmarks/coverage_money.py`.\n\n"
+    text = words + "".join(f"## {name}\n{text}" for name, text in sorted(kept.items()))
+    KEPT.write_text(text.rstrip("\n") + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
