@@ -15,6 +15,7 @@ from typing import Any
 
 import papertables
 from almanac.datasets import Package, Table, horizons
+from almanac.datasets.generated import Market, generate
 from almanac.datasets.schema import Schema
 from almanac.datasets.table import parse_table
 from almanac.instruments import Instrument, find
@@ -185,7 +186,24 @@ def price_tables() -> dict[str, Table]:
     }  # fmt: skip
 
 
+def subscription_tables() -> dict[str, Table]:
+    """Six hundred customers of an invented market over three years, who subscribe, leave and come back; a payment in
+    euros, one in a currency without a rate, one of a customer who is not listed, rows without amount or currency.
+    """
+    (part,) = generate(Market(months=36), 600, seed=5)
+    warts = [("c00000001", "EUR", 10), ("c00000002", "GBP", 10), ("stranger", "USD", 5), ("c00000003", "USD", None),
+             ("c00000004", None, 5)]  # fmt: skip
+    rows = [*part.transactions.iter_rows(named=True)]
+    rows += [{"customer": c, "vendor": "Alpha", "date": "2024-03-03", "currency": m, "amount": a} for c, m, a in warts]
+    return {
+        "transactions": made("adoption", "transactions", rows),
+        "customers": made("adoption", "customers", part.customers.iter_rows(named=True)),
+        "rates": made("adoption", "rates", [{"date": "2024-01-01", "base": "EUR", "quote": "USD", "rate": 1.1, "source": "x"}]),
+    }  # fmt: skip
+
+
 EXAMPLES: Mapping[str, Callable[[], Mapping[str, Table]]] = {
+    "adoption": subscription_tables,
     "benchmark-error": benchmark_tables,
     "distraction": distraction_tables,
     "inference-scaling": scaling_tables,

@@ -59,7 +59,7 @@ def test_what_counts_and_what_does_not():
     ]
     assert (account.rows_in, account.used, account.skipped) == (8, 3, 5)
     assert set(account.reasons) == {
-        "1 transactions skipped: later than the day asked for",
+        "1 transactions skipped: later than 2024-12-31",
         "1 transactions skipped: no amount",
         "1 transactions skipped: no currency",
         "1 transactions skipped: no rate of GBP in USD on or before the day",

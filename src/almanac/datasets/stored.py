@@ -373,11 +373,23 @@ class _Check:
         """The file's rows, and how many cells of each column are wrong; last, how many rows have the wrong number of
         cells.
         """
-        cells = _cells(self.schema, file)
-        counts = ", ".join(f"count(*) FILTER (WHERE {cell.wrong})" for cell in cells)
         source = _source([file], rejects=not file.is_parquet)
+        cells = _cells(self.schema, file)
+        looked = [cell.wrong if self._may_be_wrong(file, cell, source) else "false" for cell in cells]
+        counts = ", ".join(f"count(*) FILTER (WHERE {wrong})" for wrong in looked)
         ((rows, *wrong),) = self.connection.execute(f"SELECT count(*), {counts} FROM {source}").fetchall()
         return rows, [*wrong, 0 if file.is_parquet else self._rejected()]
+
+    def _may_be_wrong(self, file: StoredFile, cell: _Cell, source: str) -> bool:
+        """Whether the rows must be looked at. Words take a pattern each, a third of a microsecond, and most are the same
+        few over and over: in Parquet, whose columns are read alone, those that differ are looked at first.
+        """
+        if not (file.is_parquet and cell.held == "VARCHAR"):
+            return True
+        column = quoted(cell.column.name)
+        query = f"SELECT count(*) FROM (SELECT DISTINCT {column} FROM {source}) WHERE {cell.wrong}"
+        ((wrong,),) = self.connection.execute(query).fetchall()
+        return bool(wrong)
 
     def _rejected(self) -> int:
         """Lines that the last query put aside."""

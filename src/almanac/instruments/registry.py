@@ -15,6 +15,7 @@ from importlib.metadata import entry_points
 
 from almanac.errors import Fault, InstrumentError
 from almanac.instruments.forecasts.track_record import track_record
+from almanac.instruments.industry.adoption import adoption
 from almanac.instruments.industry.chip_citations import chip_citations
 from almanac.instruments.industry.compute_index import compute_index
 from almanac.instruments.industry.price_of_intelligence import price_of_intelligence
@@ -43,6 +44,7 @@ def by_name(instruments: Iterable[Instrument]) -> dict[str, Instrument]:
 
 OURS: Mapping[str, Instrument] = by_name(
     [
+        adoption,
         benchmark_error,
         capability_correlation,
         chip_citations,

@@ -7,7 +7,7 @@ done by queries (`datasets.queries`), and amounts are decimal numbers, whose sum
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -38,8 +38,8 @@ COUNTS = """
 
 RATED = "entries ASOF LEFT JOIN conversion ON entries.currency = conversion.currency AND date >= from_day"
 
-LATER, NO_AMOUNT, NO_CURRENCY = "later than the day asked for", "no amount", "no currency"
-ALIKE = "the same as another in every column"
+NO_AMOUNT, NO_CURRENCY = "no amount", "no currency"
+ALIKE, OTHERS = "the same as another in every column", "to other vendors"
 
 
 def make_payments(
@@ -49,19 +49,22 @@ def make_payments(
     currency: str,
     as_of: date,
     duplicates: Duplicates = "keep",
+    vendors: Sequence[str] = (),
 ) -> Account:
     """Makes the view `payments` on a connection that has `transactions`, and says what became of every row.
 
     payments: customer, vendor ("unknown" where it is not known), day, amount (in `currency`; below 0: paid back), plan.
     A row is skipped when it is later than `as_of`, has no amount or no currency, or when `rates` has no rate on or
-    before its day (the rule of `money.Rates.latest`). duplicates: see `Duplicates`.
+    before its day (the rule of `money.Rates.latest`), or when it goes to none of `vendors`, where some are named.
+    duplicates: see `Duplicates`.
     """
     skipped: Counter[str] = Counter()
-    skipped[ALIKE] = _make_entries(connection, duplicates)
-    rows, foreign = skipped[ALIKE], False
+    skipped[ALIKE] = _make_told_apart(connection, duplicates)
+    skipped[OTHERS] = _make_entries(connection, vendors)
+    rows, foreign = sum(skipped.values()), False
     for held, many, later, unknown in connection.execute(COUNTS, {"as_of": as_of}).fetchall():
         rows += many
-        skipped.update({LATER: later, NO_AMOUNT: unknown})
+        skipped.update({f"later than {as_of.isoformat()}": later, NO_AMOUNT: unknown})
         if held is None:
             skipped[NO_CURRENCY] += many - later - unknown
         foreign = foreign or held not in (None, currency)
@@ -75,14 +78,31 @@ def make_payments(
     return Account(rows, rows - lost, lost, 0, reasons)
 
 
-def _make_entries(connection: duckdb.DuckDBPyConnection, duplicates: Duplicates) -> int:
-    """Makes `entries`, the transactions that are told apart; how many were not."""
+def _make_told_apart(connection: duckdb.DuckDBPyConnection, duplicates: Duplicates) -> int:
+    """Makes `told_apart`, the transactions without those that are taken for another; how many these are."""
     if duplicates == "keep":
-        connection.execute("CREATE TEMP VIEW entries AS FROM transactions")
+        connection.execute("CREATE TEMP VIEW told_apart AS FROM transactions")
         return 0
-    connection.execute("CREATE TEMP TABLE entries AS SELECT DISTINCT * FROM transactions")
-    ((alike,),) = connection.execute("SELECT (SELECT count(*) FROM transactions) - count(*) FROM entries").fetchall()
-    return int(alike)
+    connection.execute("CREATE TEMP TABLE told_apart AS SELECT DISTINCT * FROM transactions")
+    return _difference(connection, "transactions", "told_apart")
+
+
+def _make_entries(connection: duckdb.DuckDBPyConnection, vendors: Sequence[str]) -> int:
+    """Makes `entries`, the transactions with the vendors; how many are with others."""
+    if not vendors:
+        connection.execute("CREATE TEMP VIEW entries AS FROM told_apart")
+        return 0
+    connection.execute("CREATE TEMP TABLE wanted_vendors (vendor VARCHAR)")
+    connection.executemany("INSERT INTO wanted_vendors VALUES (?)", [[vendor] for vendor in vendors])
+    connection.execute(
+        f"CREATE TEMP VIEW entries AS FROM told_apart WHERE coalesce(vendor, '{UNKNOWN}') IN (FROM wanted_vendors)"
+    )
+    return _difference(connection, "told_apart", "entries")
+
+
+def _difference(connection: duckdb.DuckDBPyConnection, more: str, fewer: str) -> int:
+    ((rows,),) = connection.execute(f"SELECT (SELECT count(*) FROM {more}) - count(*) FROM {fewer}").fetchall()
+    return int(rows)
 
 
 def _make_conversion(connection: duckdb.DuckDBPyConnection, rates: Rates, wanted: str) -> None:

@@ -1,0 +1,91 @@
+"""Shares of things that come in clusters, from sums over the clusters alone.
+
+Cluster i has y_i hits among n_i things (a customer: months in which it pays, of months in which it is seen). The share
+p = Σ y_i / Σ n_i is a ratio of means, and what cluster i adds to its error is y_i - p n_i; so its variance needs only
+
+    Σ (y_i - p n_i)² = Σ y_i² - 2 p Σ y_i n_i + p² Σ n_i²,
+
+five whole numbers, which a database adds up exactly over any number of clusters. Cochran, W. G. (1977), Sampling
+Techniques, 3rd ed., Wiley, sections 2.11 and 9A.3.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from scipy.stats import norm
+
+from almanac.statistics.clustered import effective_wilson
+from almanac.statistics.confidence import Confidence, NoNumber, checked_level
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSums:
+    """Sums over `clusters` with n_i > 0: y of the hits, n of the things, yy, yn and nn of their products."""
+
+    clusters: int
+    y: int
+    n: int
+    yy: int
+    yn: int
+    nn: int
+
+    @property
+    def share(self) -> float:
+        return self.y / self.n
+
+
+@dataclass(frozen=True, slots=True)
+class CrossSums:
+    """Sums over clusters of products of two periods: yy of the hits now and before, yn of hits now and things before,
+    ny of things now and hits before, nn of the things.
+    """
+
+    yy: int
+    yn: int
+    ny: int
+    nn: int
+
+
+def cluster_share(sums: ClusterSums, level: float = 0.95) -> Confidence | NoNumber:
+    """The share of hits, with clusters as what was drawn: `effective_wilson` with the ratio's standard error.
+
+    >>> found = cluster_share(ClusterSums(clusters=100, y=150, n=300, yy=450, yn=450, nn=900))
+    >>> round(found.value, 3), round(found.low, 3), round(found.high, 3)
+    (0.5, 0.403, 0.597)
+    """
+    checked_level(level)
+    if not sums.n:
+        return NoNumber("no things: a share of nothing is not a number")
+    p, k = sums.share, sums.clusters
+    squares = max(0.0, sums.yy - 2 * p * sums.yn + p * p * sums.nn)
+    error = math.sqrt(squares * k / max(1, k - 1)) / sums.n
+    return effective_wilson(p, error, k, level)
+
+
+def cluster_ratio(
+    now: ClusterSums, before: ClusterSums, cross: CrossSums, clusters: int, level: float = 0.95
+) -> Confidence | NoNumber:
+    """The share now over the share before, of `clusters` that may have things in both periods.
+
+    On the logarithmic scale cluster i adds (y_i - p n_i) / Σ y_i now, less the same of before; the variance is the sum
+    of the squares, so that customers who simply stay cancel out of the error. No number where nothing was hit before,
+    or now, where the logarithm has no number.
+    """
+    z = float(norm.ppf((1 + checked_level(level)) / 2))
+    if not (now.n and before.n):
+        return NoNumber("no things in one of the two periods")
+    if not (now.y and before.y):
+        return NoNumber("no hits in one of the two periods: the ratio has no logarithm")
+    if clusters < 2:
+        return NoNumber(f"{clusters} clusters have no variance between them")
+    p, q = now.share, before.share
+    both = cross.yy - q * cross.yn - p * cross.ny + p * q * cross.nn
+    squares = (
+        (now.yy - 2 * p * now.yn + p * p * now.nn) / now.y**2
+        + (before.yy - 2 * q * before.yn + q * q * before.nn) / before.y**2
+        - 2 * both / (now.y * before.y)
+    )
+    reach = z * math.sqrt(max(0.0, squares) * clusters / (clusters - 1))
+    return Confidence(p / q, p / q * math.exp(-reach), p / q * math.exp(reach), level)
