@@ -1,6 +1,7 @@
 """Statistics: numbers in, numbers out. Knows nothing of claims, tables or editions."""
 
 from almanac.statistics.bootstrap import Bootstrapped, bca, cluster_counts, hierarchical_counts, percentile
+from almanac.statistics.cashflows import internal_rate
 from almanac.statistics.clustered import (
     Spread,
     effective_wilson,
@@ -15,9 +16,12 @@ from almanac.statistics.clustered import (
     unpaired_difference,
 )
 from almanac.statistics.components import Component, first_component
+from almanac.statistics.concentration import hhi, hhi_bounds, share_bounds
 from almanac.statistics.confidence import Confidence, NoNumber
 from almanac.statistics.correlation import pearson, share_explained, spearman, spearman_each
 from almanac.statistics.counts import poisson_ratio
+from almanac.statistics.cycles import Search, bounded_cycles, choices_in_order
+from almanac.statistics.drifting import DriftingWalk, drifting_walk
 from almanac.statistics.frailty import Frailty, frailty, frailty_many, lengths_at, retried
 from almanac.statistics.growth import around, drift_forecast
 from almanac.statistics.hazards import ChiSquared, Cox, LogRank, cox, log_rank
@@ -26,6 +30,7 @@ from almanac.statistics.isotonic import Calibration, calibration
 from almanac.statistics.jackknife import jackknife
 from almanac.statistics.kaplan_meier import Band, KaplanMeier, RestrictedMean, kaplan_meier, medians_drawn
 from almanac.statistics.logistic import Logistic, crossings, logistic, logistic_many
+from almanac.statistics.netting import circulating, returned, returned_in_order
 from almanac.statistics.paired import Pairs, error_ratio, mcnemar, risk_difference, sign_flip
 from almanac.statistics.passk import mean_pass_at_k, pass_at_k
 from almanac.statistics.prevalence import Trials, corrected_ratio, prevalence, rogan_gladen
@@ -46,6 +51,7 @@ __all__ = [
     "Confidence",
     "Cox",
     "Decomposition",
+    "DriftingWalk",
     "Flagged",
     "Frailty",
     "KaplanMeier",
@@ -55,14 +61,18 @@ __all__ = [
     "NoNumber",
     "Pairs",
     "RestrictedMean",
+    "Search",
     "Spread",
     "Trials",
     "around",
     "auc",
     "bca",
     "best_of",
+    "bounded_cycles",
     "brier",
     "calibration",
+    "choices_in_order",
+    "circulating",
     "clopper_pearson",
     "cluster_counts",
     "corrected_ratio",
@@ -71,6 +81,7 @@ __all__ = [
     "decomposed_brier",
     "decomposed_log",
     "drift_forecast",
+    "drifting_walk",
     "effective_wilson",
     "error_ratio",
     "first_component",
@@ -78,7 +89,10 @@ __all__ = [
     "frailty",
     "frailty_many",
     "half_credit",
+    "hhi",
+    "hhi_bounds",
     "hierarchical_counts",
+    "internal_rate",
     "jackknife",
     "jeffreys",
     "kaplan_meier",
@@ -94,6 +108,7 @@ __all__ = [
     "mean_interval",
     "mean_pass_at_k",
     "median_time",
+    "medians_drawn",
     "murphy",
     "paired_questions_needed",
     "pass_at_k",
@@ -106,12 +121,14 @@ __all__ = [
     "proportion_ratio",
     "quantile",
     "questions_needed",
-    "medians_drawn",
     "recall_at",
     "retried",
+    "returned",
+    "returned_in_order",
     "risk_difference",
     "rogan_gladen",
     "samples_needed",
+    "share_bounds",
     "share_explained",
     "share_interval",
     "sign_flip",

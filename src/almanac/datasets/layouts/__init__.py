@@ -18,13 +18,21 @@ from pathlib import Path
 import polars as pl
 
 from almanac.datasets import horizons
-from almanac.datasets.layouts import benchmarks, purchases
+from almanac.datasets.layouts import benchmarks, companies, deals, purchases, rounds, spending, times
 from almanac.datasets.layouts.layout import Header, Layout, Row
 from almanac.datasets.schema import Schema, Table
 from almanac.datasets.table import LIMITS, Limits, parse_table, read_bytes
 from almanac.errors import DatasetError, Fault
 
-LAYOUTS: tuple[Layout, ...] = (*benchmarks.LAYOUTS, *purchases.LAYOUTS)
+LAYOUTS: tuple[Layout, ...] = (
+    *benchmarks.LAYOUTS,
+    *companies.LAYOUTS,
+    *deals.LAYOUTS,
+    *purchases.LAYOUTS,
+    *spending.LAYOUTS,
+    *rounds.LAYOUTS,
+    *times.LAYOUTS,
+)
 """Every layout that is known, publisher by publisher."""
 
 
@@ -58,7 +66,7 @@ def name_of(path: Path, tables: Mapping[str, Schema]) -> str | None:
         held = horizons.schema_of(text, path)
         return next((name for name, schema in tables.items() if schema == held), None)
     header = _header(text)
-    fitting = [name for name, schema in tables.items() if _fits(schema, header)]
+    fitting = _most_particular({name: schema for name, schema in tables.items() if _fits(schema, header)})
     known = fitting or [name for name in tables if _layout(name, header)]
     return known[0] if len(known) == 1 else None
 
@@ -85,6 +93,13 @@ def _header(text: bytes) -> Header:
         return frozenset(next(csv.reader([first.rstrip("\r")]), ()))
     except csv.Error:
         return frozenset()
+
+
+def _most_particular(fitting: Mapping[str, Schema]) -> list[str]:
+    """The one whose needed columns include those of all others that fit, or all where there is no such one."""
+    needed = {name: {c.name for c in schema.columns if not c.optional} for name, schema in fitting.items()}
+    best = [name for name in needed if all(needed[name] > needed[other] for other in needed if other != name)]
+    return best or list(fitting)
 
 
 def _fits(schema: Schema, header: Header) -> bool:
