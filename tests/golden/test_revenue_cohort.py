@@ -133,6 +133,7 @@ def test_three_companies_at_the_end_of_august_2025() -> None:
     total = value(result, "cohort_revenue", "all")
     assert total.value == pytest.approx(math.fsum(found.value for found in levels.values()))
     assert total.low < 18.5e9 < total.high
+    assert value(result, "last_reports_revenue", "all").value == 13e9 + 5e9 + 0.5e9
     assert levels["Anthropic"].low > 2e9  # "about $1 billion" it was not
     ranks = {company: value(result, "rank", company) for company in levels}
     assert {company: (rank.value, rank.low, rank.high) for company, rank in ranks.items()} == {

@@ -836,6 +836,77 @@ COMPUTE_SPEND = Schema(
     )
 )
 
+_PRICE_YEAR = Column(
+    "price_year", ColumnType.INTEGER, "the year whose money the amounts are in", minimum=1990, maximum=2100
+)
+_CENTER = Column("center", ColumnType.STRING, "the data centre")
+_POWER = Column(
+    "power_mw", ColumnType.NUMBER, "power of the whole facility, cooling included; 0: not running yet", "MW", minimum=0,
+    nullable=True,
+)  # fmt: skip
+_H100E = Column("h100e", ColumnType.NUMBER, "its accelerators, as so many H100", nullable=True, minimum=0)
+_CAPITAL = Column("capital", ColumnType.NUMBER, "what it cost to build and fill", nullable=True, minimum=0)
+
+DATA_CENTERS = Schema(
+    (
+        _CENTER,
+        Column("owner", ColumnType.STRING, "whose it is; empty: not known", nullable=True),
+        Column(
+            "confidence", ColumnType.STRING, "how sure the owner is", nullable=True, optional=True,
+            allowed=("confident", "likely", "speculative"),
+        ),
+        _POWER,
+        _H100E,
+        _CAPITAL,
+        CURRENCY,
+        _PRICE_YEAR,
+    ),
+    key=("center",),
+)  # fmt: skip
+
+BUILDING_STEPS = Schema(
+    (
+        _CENTER,
+        Column("date", ColumnType.STRING, "day from which on it is so", pattern=_DAY),
+        _POWER,
+        _H100E,
+        _CAPITAL,
+        Column("compute_capital", ColumnType.NUMBER, "of that, the computers", nullable=True, minimum=0),
+        Column("site_capital", ColumnType.NUMBER, "of that, the building, power and cooling", nullable=True, minimum=0),
+        CURRENCY,
+        _PRICE_YEAR,
+    )
+)
+
+COST_PARTS = Schema(
+    (
+        Column(
+            "part",
+            ColumnType.STRING,
+            "what it is, in the unit that docs/theory/datacenter-cost.md gives it",
+            allowed=(
+                "accelerator_price", "server_price", "network_price", "accelerator_power", "building_price",
+                "power_cooling_price", "pue", "utilisation", "electricity_price", "staff_cost", "upkeep", "compute_life",
+                "site_life", "financing_rate", "throughput", "busy_share",
+            ),
+        ),
+        Column("low", ColumnType.NUMBER, "the least it can be; of a lognormal, 5 % lie below", minimum=0),
+        Column("mode", ColumnType.NUMBER, "the likeliest; of a lognormal, the median", minimum=0),
+        Column("high", ColumnType.NUMBER, "the most it can be; of a lognormal, 5 % lie above", minimum=0),
+        Column(
+            "family", ColumnType.STRING, "its distribution, where it is not that of the others", nullable=True,
+            optional=True, allowed=("triangular", "pert", "lognormal"),
+        ),
+        Column("currency", ColumnType.STRING, "of an amount", nullable=True, pattern=r"[A-Z]{3}"),
+        Column(
+            "price_year", ColumnType.INTEGER, "of an amount: the year whose money it is in", nullable=True, minimum=1990,
+            maximum=2100,
+        ),
+        Column("source", ColumnType.STRING, "who says so, or that it is assumed"),
+    ),
+    key=("part",),
+)  # fmt: skip
+
 _COMMIT = "nathanbenaich/stateofai @ 8a0161ac8556013bf33a85507eb7cda8aa137567, 1 August 2026"
 
 CATALOG = (

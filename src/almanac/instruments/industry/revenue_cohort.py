@@ -104,7 +104,8 @@ def revenue_cohort(
     factor_range (ratio): least and greatest line_factor over definitions. rank (ratio): among levels, joint intervals.
     Of a company's year ("OpenAI 2024"): year_revenue (USD/year): earned in it, by its path.
     Of a cohort ("all", "all, ARR", or as `cohort` says): companies, unknown_companies (company, counted).
-    cohort_revenue (USD/year): the sum on the day, none while a company is unknown; known_revenue: of the others.
+    cohort_revenue (USD/year): the sum on the day, none while a company is unknown; known_revenue: of the others;
+    last_reports_revenue: of what each last reported.
     typical_factor (ratio): geometric mean of yearly factors. Of two ("A over B"): faster (ratio): of their typical
     factors. Of all: outliers (report, counted), same_day_pairs (day, counted).
 

@@ -20,7 +20,7 @@ SameDay = Literal["both", "highest", "lowest"]
 
 UNSTATED = "unstated"
 
-CONTRADICTED = "contradicted by the company's other reports; outliers=kept lets them in"
+CONTRADICTED = "contradicted by the company's other reports"
 ANOTHER = "another value of the same day counts"
 
 

@@ -14,7 +14,7 @@ from scipy.stats import ttest_ind
 from almanac.estimate import Estimate, Undefined
 from almanac.instruments.estimating import counted, estimated
 from almanac.instruments.industry.revenue_levels import YEAR, Level, Path, Rules, drawn_on, exp, level_on, summed
-from almanac.instruments.industry.revenue_reports import UNSTATED, Company, labelled
+from almanac.instruments.industry.revenue_reports import UNSTATED, Company, bracket, labelled
 from almanac.instruments.instrument import Row
 from almanac.period import Period
 from almanac.statistics import Confidence, DriftingWalk, NoNumber
@@ -107,6 +107,19 @@ def sums(
         whole = NoNumber(f"{len(unknown)} of {n} companies have no level on the day: {few}")
     yield estimated("cohort_revenue", label, whole, unit, n, method, assumptions)
     yield estimated("known_revenue", label, total, unit, known, method, assumptions)
+    yield from _last_reports(label, members, day, unit)
+
+
+def _last_reports(label: str, members: Sequence[Member], day: int, unit: str) -> Iterator[Estimate | Undefined]:
+    """The sum as headlines make it: what each company last reported, however old."""
+    last = [before for m in members if m.path and (before := bracket(m.path.series.used, day)[0])]
+    if last:
+        oldest = min(last, key=lambda report: report.day).date
+        method = f"sum of the last reports of {len(last)} companies, the oldest of {oldest}; the highest of a day"
+        total = math.fsum(report.amount for report in last)
+        yield counted("last_reports_revenue", label, total, unit, len(last), method, (COMPARABLE,))
+    else:
+        yield Undefined("last_reports_revenue", label, "no company has reported by the day")
 
 
 def _sum(members: Sequence[Member], day: int, rules: Rules) -> Confidence | NoNumber:
