@@ -355,8 +355,15 @@ def vintage_tables() -> dict[str, Table]:
     return {name: made("model-vintages", name, rows) for name, rows in tables.items()}
 
 
+def contract_tables() -> dict[str, Table]:
+    """The same payments, without the customers who do not pay."""
+    tables = subscription_tables()
+    return {name: tables[name] for name in ("transactions", "rates")}
+
+
 EXAMPLES: Mapping[str, Callable[[], Mapping[str, Table]]] = {
     "adoption": subscription_tables,
+    "contract-value": contract_tables,
     "benchmark-error": benchmark_tables,
     "deal-circularity": deal_tables,
     "distraction": distraction_tables,

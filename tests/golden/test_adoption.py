@@ -202,6 +202,7 @@ def test_who_pays_several_vendors():
         for b in set("ABC") - {a}:
             found = result.find("overlap", f"{a}, also {b}")
             assert (found.value, found.n) == (pytest.approx(100 * len(who[a] & who[b]) / len(who[a])), len(who[a]))
+    assert sum(found.name == "overlap" for found in result.estimates) == 6
     times = [sum(c in who[v] for v in "ABC") for c in set.union(*who.values())]
     found = result.find("several_vendors", "all")
     assert (found.value, found.n) == (pytest.approx(100 * sum(t > 1 for t in times) / len(times)), len(times))

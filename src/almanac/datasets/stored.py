@@ -381,8 +381,8 @@ class _Check:
         return rows, [*wrong, 0 if file.is_parquet else self._rejected()]
 
     def _may_be_wrong(self, file: StoredFile, cell: _Cell, source: str) -> bool:
-        """Whether the rows must be looked at. Words take a pattern each, a third of a microsecond, and most are the same
-        few over and over: in Parquet, whose columns are read alone, those that differ are looked at first.
+        """Whether the rows must be looked at. Words take a pattern each, a third of a microsecond, and most are the
+        same few over and over: in Parquet, whose columns are read alone, those that differ are looked at first.
         """
         if not (file.is_parquet and cell.held == "VARCHAR"):
             return True

@@ -19,6 +19,7 @@ from almanac.instruments.industry.adoption import adoption
 from almanac.instruments.industry.challengers import challengers
 from almanac.instruments.industry.chip_citations import chip_citations
 from almanac.instruments.industry.compute_index import compute_index
+from almanac.instruments.industry.contract_value import contract_value
 from almanac.instruments.industry.deal_circularity import deal_circularity
 from almanac.instruments.industry.gross_margin import gross_margin
 from almanac.instruments.industry.lean_companies import lean_companies
@@ -52,6 +53,7 @@ def by_name(instruments: Iterable[Instrument]) -> dict[str, Instrument]:
 OURS: Mapping[str, Instrument] = by_name(
     [
         adoption,
+        contract_value,
         benchmark_error,
         capability_correlation,
         challengers,

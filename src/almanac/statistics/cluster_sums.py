@@ -14,10 +14,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 from almanac.statistics.clustered import effective_wilson
 from almanac.statistics.confidence import Confidence, NoNumber, checked_level
+
+ROUNDING = 1e-14
+"""The part of a sum of squares below which what is left of it is rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def cluster_share(sums: ClusterSums, level: float = 0.95) -> Confidence | NoNumb
 
     >>> found = cluster_share(ClusterSums(clusters=100, y=150, n=300, yy=450, yn=450, nn=900))
     >>> round(found.value, 3), round(found.low, 3), round(found.high, 3)
-    (0.5, 0.403, 0.597)
+    (0.5, 0.402, 0.598)
     """
     checked_level(level)
     if not sums.n:
@@ -62,6 +65,29 @@ def cluster_share(sums: ClusterSums, level: float = 0.95) -> Confidence | NoNumb
     squares = max(0.0, sums.yy - 2 * p * sums.yn + p * p * sums.nn)
     error = math.sqrt(squares * k / max(1, k - 1)) / sums.n
     return effective_wilson(p, error, k, level)
+
+
+def cluster_mean(sums: ClusterSums, level: float = 0.95) -> Confidence | NoNumber:
+    """The mean Σ y_i / Σ n_i of positive amounts, y_i their sum in cluster i, with Student's interval of its logarithm.
+
+    Amounts are skewed, and so is their mean: on the logarithmic scale the interval reaches farther up than down. No
+    number from fewer than two clusters, for a mean that is not positive, and where all clusters are alike.
+
+    >>> found = cluster_mean(ClusterSums(clusters=4, y=100, n=4, yy=3000, yn=100, nn=4))
+    >>> round(found.value, 3), round(found.low, 3), round(found.high, 3)
+    (25.0, 10.992, 56.859)
+    """
+    checked_level(level)
+    if sums.clusters < 2:
+        return NoNumber(f"{sums.clusters} clusters have no variance between them")
+    if not (sums.n and sums.y > 0):
+        return NoNumber("no amount above 0: the mean has no logarithm")
+    mean, k = sums.share, sums.clusters
+    squares = sums.yy - 2 * mean * sums.yn + mean * mean * sums.nn
+    if squares <= ROUNDING * sums.yy:
+        return NoNumber("all clusters are alike: a point is no interval")
+    reach = float(t.ppf((1 + level) / 2, k - 1)) * math.sqrt(squares * k / (k - 1)) / sums.y
+    return Confidence(mean, mean * math.exp(-reach), mean * math.exp(reach), level)
 
 
 def cluster_ratio(
