@@ -374,6 +374,7 @@ EXAMPLES: Mapping[str, Callable[[], Mapping[str, Table]]] = {
     "model-vintages": vintage_tables,
     "monitor-performance": monitor_tables,
     "price-of-intelligence": price_tables,
+    "retention": lambda: {name: table for name, table in subscription_tables().items() if name != "customers"},
     "revenue-cohort": revenue_tables,
     "compounding-error": lambda: {"runs": horizon_tables()["runs"]},
     "time-horizon": horizon_tables,

@@ -25,6 +25,7 @@ from almanac.instruments.industry.gross_margin import gross_margin
 from almanac.instruments.industry.lean_companies import lean_companies
 from almanac.instruments.industry.model_vintages import model_vintages
 from almanac.instruments.industry.price_of_intelligence import price_of_intelligence
+from almanac.instruments.industry.retention import retention
 from almanac.instruments.industry.revenue_cohort import revenue_cohort
 from almanac.instruments.industry.time_to_revenue import time_to_revenue
 from almanac.instruments.instrument import Instrument
@@ -71,6 +72,7 @@ OURS: Mapping[str, Instrument] = by_name(
         monitor_performance,
         lean_companies,
         price_of_intelligence,
+        retention,
         revenue_cohort,
         track_record,
     ]
