@@ -371,6 +371,9 @@ def test_charts_state_the_finding_in_both_languages() -> None:
     assert chart.title["en"] == "3 of 6 companies keep every rule and earn USD 4.08 million per employee"
     assert "6家公司中有3家" in chart.title["zh"]
     assert "0 to 4 companies" in sensitivity.title["en"]
+    words = sensitivity.labels["zh"]
+    assert (words["no rule on staff"], words["revenue limit × 2"]) == ("不设员工上限", "营收下限 × 2")
+    assert {row["change"] for row in sensitivity.rows} <= words.keys()
     none = run([("a", 1e6, 99, "2010")]).charts
     assert none[0].title["en"] == "None of 1 companies is known to keep every rule"
 

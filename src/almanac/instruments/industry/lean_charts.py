@@ -144,9 +144,26 @@ def sensitivity_chart(moved: Sequence[Row], estimates: Found, currency: str) -> 
                 },
                 "height": 22 * len(drawn),
             },
-            labels=_labels(currency),
+            labels=_with_changes(_labels(currency), drawn),
         ),
     )
+
+
+_RULES_ZH = {"staff": "员工上限", "age": "年龄上限", "revenue": "营收下限"}
+_CHANGES_ZH = {"the limits themselves will do": "恰为限值亦可", "the undecided are in": "计入无法判定者"}
+
+
+def _with_changes(labels: dict[str, dict[str, str]], rows: Sequence[Row]) -> dict[str, dict[str, str]]:
+    """The labels, with every change of a rule in Chinese."""
+    for row in rows:
+        change, rule = str(row["change"]), str(row["kind"]).removesuffix(" rule")
+        if rule in _RULES_ZH:
+            scale = change.partition(" limit × ")[2]
+            labels["zh"][change] = f"{_RULES_ZH[rule]} × {scale}" if scale else f"不设{_RULES_ZH[rule]}"
+        elif change != "as declared":
+            name = change.removeprefix("without ").removesuffix(", the greatest")
+            labels["zh"][change] = _CHANGES_ZH.get(change, f"不计最大者{name}")
+    return labels
 
 
 def _kind(row: Row) -> str:
