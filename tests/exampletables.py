@@ -387,3 +387,75 @@ def tables_for(instrument: Instrument, package: Package) -> tuple[Mapping[str, T
     if instrument.name in EXAMPLES:
         return EXAMPLES[instrument.name](), AS_OF
     return papertables.tables_for(instrument, package)
+def challenger_tables() -> dict[str, Table]:
+    """Closes of five years with gaps, a split and a dividend; four companies: up, bankrupt, bought for nobody knows what,
+    and one in talks; a round without its value, a sale among holders, a round in euros.
+    """
+    days = [date.fromordinal(date(2021, 1, 1).toordinal() + day) for day in range(2050) if day % 7 not in (1, 2)]
+    split = next(day for day in days if day >= date(2023, 5, 1))
+    closes = [{"date": day, "close": round((40 if day < split else 10) * 1.001 ** days.index(day), 4)} for day in days]
+    names = ("company", "date", "amount", "post_money", "currency", "status", "kind")
+    rounds = [
+        ("up", "2021-01-02", 10e6, 100e6, "USD", "closed"), ("up", "2021-09-01", 20e6, None, "USD", "closed"),
+        ("up", "2022-06-01", 50e6, 400e6, "USD", "closed"), ("up", "2024-01-10", 0, 900e6, "USD", "closed", "secondary"),
+        ("gone", "2021-05-05", 30e6, 150e6, "EUR", "announced"), ("secret", "2022-03-03", 5e6, 25e6, "USD"),
+        ("talks", None, 5e6, 25e6, "USD", "talks"), ("pounds", "2022-03-03", 5e6, 25e6, "GBP"),
+    ]  # fmt: skip
+    outcomes = [
+        {"company": "gone", "date": "2023-02-01", "outcome": "bankrupt"},
+        {"company": "secret", "date": "2023-03-01", "outcome": "acquired"},
+    ]
+    rates = [{"date": "2021-04-30", "base": "EUR", "quote": "USD", "rate": 1.2, "source": "ECB"}]
+    tables: dict[str, list[dict[str, Any]]] = {
+        "rounds": [dict(zip(names, row, strict=False)) for row in rounds],
+        "closes": closes,
+        "splits": [{"date": split, "ratio": 4}],
+        "dividends": [{"date": days[700], "amount": 0.1}],
+        "outcomes": outcomes,
+        "rates": rates,
+    }
+    return {name: made("challengers", name, rows) for name, rows in tables.items()}
+
+
+COST_PARTS: tuple[tuple[str, float, float, float, str | None, str], ...] = (
+    ("accelerator_price", 30_000, 36_742, 45_000, "USD", "GB200 in 2025, Epoch AI, annual prices: ends and geometric mean"),
+    ("server_price", 5_000, 8_500, 12_000, "USD", "assumed, for each accelerator"),
+    ("network_price", 3_000, 5_500, 8_000, "USD", "assumed, for each accelerator"),
+    ("accelerator_power", 1_700, 1_850, 2_100, None, "assumed: 132 kW of a rack of 72"),
+    ("building_price", 2_000, 3_500, 5_000, "USD", "assumed"),
+    ("power_cooling_price", 6_000, 8_000, 10_000, "USD", "assumed: ten dollars a watt with the building"),
+    ("pue", 1.1, 1.2, 1.35, None, "assumed"),
+    ("utilisation", 0.6, 0.75, 0.9, None, "assumed"),
+    ("electricity_price", 0.04, 0.07, 0.12, "USD", "assumed"),
+    ("staff_cost", 20, 50, 100, "USD", "assumed"),
+    ("upkeep", 0.5, 1, 2, None, "assumed"),
+    ("compute_life", 4, 5, 6, None, "assumed"),
+    ("site_life", 15, 20, 25, None, "assumed"),
+    ("financing_rate", 5, 8, 12, None, "assumed"),
+    ("throughput", 500, 1_500, 4_000, None, "assumed"),
+    ("busy_share", 0.3, 0.5, 0.7, None, "assumed"),
+)
+"""What a gigawatt of 2025 may be made of: an assumption, but for the price of the accelerator."""
+
+
+def center_tables() -> dict[str, Table]:
+    """Eight data centres of five owners, one of which does not run; their steps; the parts of a gigawatt."""
+    owners = ("Ay", "Ay", "Bee", "Bee", "Cee", "Dee", None, "Ee")
+    centers = [
+        {"center": f"c{n}", "owner": owner, "confidence": "likely" if n == 1 else "confident", "power_mw": 100 * n,
+         "h100e": 60_000 * n, "capital": 3e9 * n if n < 5 else 3.6e9 * n + 1e8, "currency": "USD", "price_year": 2025}
+        for n, owner in enumerate(owners)
+    ]  # fmt: skip
+    steps = [
+        {"center": f"c{n}", "date": f"2025-0{month}-01", "power_mw": 20 * n * month, "h100e": None, "capital": 6e8 * n * month,
+         "compute_capital": 4e8 * n * month, "site_capital": 2e8 * n * month, "currency": "USD", "price_year": 2025}
+        for n in range(1, 8)
+        for month in (1, 5, 9)
+    ]  # fmt: skip
+    names = ("part", "low", "mode", "high", "currency", "source")
+    parts = [dict(zip(names, row, strict=True)) | {"price_year": 2025} for row in COST_PARTS]
+    tables = {"centers": centers, "steps": steps, "components": parts}
+    return {name: made("datacenter-cost", name, rows) for name, rows in tables.items()}
+
+
+    "challengers": challenger_tables,
