@@ -191,7 +191,156 @@ def ratio_of_medians(times: Floats, seen: Bools, quick: Bools, random: Generator
 
 TIME_TO_REVENUE: Mapping[str, Design] = {
     f"{n} of each cohort, watched up to {watched} months": waits(n, watched)
-    for n, watched in ((30, 60), (100, 60), (100, 120), (400, 60))
+    for n, watched in ((30, 60), (100, 60), (100, 120))
+}
+
+# ---- retention -----------------------------------------------------------------------------------------------------
+
+
+def bills_a_year_apart(customers: int, spread: float) -> Design:
+    """First bills with a lognormal spread; 70 % of customers stay, whose bills grow by a lognormal factor of median 1.1.
+    One to four subscriptions each, of which a customer keeps all with a chance of its own (mean 0.7).
+    """
+    resamples = Resamples.drawn(500, 0)
+    mu, sigma = math.log(1.1), 0.5
+    grown = math.exp(mu + sigma**2 / 2)
+    capped = grown * norm.cdf((-mu - sigma**2) / sigma) + norm.cdf(mu / sigma)
+
+    def drawn(random: Generator) -> Held:
+        bucket = random.integers(0, BUCKETS, customers)
+        first = random.lognormal(3, spread, customers)
+        stays = random.random(customers) < 0.7
+        later = np.where(stays, first * random.lognormal(mu, sigma, customers), 0)
+        held, sums = np.unique(bucket), [np.bincount(bucket, x, BUCKETS) for x in (first, later, np.minimum(first, later))]
+        base, end, kept = (x[held] for x in sums)
+        of = random.integers(1, 5, customers)
+        retained = random.binomial(of, random.beta(1.4, 0.6, customers))
+        n, y = (np.bincount(bucket, x, BUCKETS)[held].astype(int) for x in (of, retained))
+        clusters = ClusterSums(len(held), *(int(x) for x in (y.sum(), n.sum(), y @ y, y @ n, n @ n)))
+        one = int(stays.sum())
+        return {
+            "retention": holds(wilson(one, customers), 0.7),
+            "retention, subscriptions": holds(cluster_share(clusters), 0.7),
+            "subscriptions as if independent": holds(wilson(clusters.y, clusters.n), 0.7),
+            "net_dollar_retention": holds(share_left(100 * end.sum() / base.sum(), held, base, end, resamples), 70 * grown),
+            "gross_dollar_retention": holds(
+                share_left(100 * kept.sum() / base.sum(), held, base, kept, resamples), 70 * capped
+            ),
+        }
+
+    return drawn
+
+
+RETENTION: Mapping[str, Design] = {
+    f"{customers:,} customers, first bills of sigma {spread:g}": bills_a_year_apart(customers, spread)
+    for spread in (0.5, 1.5)
+    for customers in (50, 300, 5000)
+}
+
+def companies(many: int) -> Design:
+    """Companies of ten reports each, whose growth is drawn around tenfold a year and whose shares of walk are of the prior:
+    their sum 60 days after the last report of all, and the geometric mean of their factors, which is tenfold.
+    """
+
+    def drawn(random: Generator) -> Held:
+        paths, truth = [], []
+        for place in range(many):
+            share, drift = 1 - random.random() ** 4, random.normal(math.log(10), 0.5) / 365.25
+            days = np.sort(random.uniform(0, 1000, 10))
+            ahead = np.append(days, 1060.0)
+            gap = (days[-1] - days[0]) / 9
+            walk = np.concatenate([[0.0], np.cumsum(np.sqrt(np.diff(ahead) / gap) * random.standard_normal(10))])
+            true = drift * ahead + 0.3 * math.sqrt(share) * walk
+            logs = true[:-1] + 0.3 * math.sqrt(1 - share) * random.standard_normal(10)
+            found = [Report(f"c{place}", int(d), math.exp(y), "", 0) for d, y in zip(days, logs, strict=True)]
+            paths.append(CompanyPath.of(Series(f"c{place}", "", tuple(found), tuple(found))))
+            truth.append(math.exp(true[-1]))
+        rules = Rules(0.95, 0, 3660, 2000, int(random.integers(1 << 30)))
+        levels = [level_on(path, 1060, rules) for path in paths]
+        known = [level for level in levels if isinstance(level, Level)]
+        drawn_levels = [drawn_on(path, 1060, level, rules) for path, level in zip(paths, known, strict=True)]
+        total = summed([level.value for level in known], drawn_levels, 0.95)
+        mean = typical(Cohort("all", "", tuple(paths), ()), 0.95)
+        assert isinstance(total, Confidence)
+        assert isinstance(mean, Estimate)
+        return {"cohort_revenue": total.low <= sum(truth) <= total.high, "typical_factor": mean.low <= 10 <= mean.high}
+
+    return drawn
+
+
+REVENUE_SUMS: Mapping[str, Design] = {f"{many} companies": companies(many) for many in (3, 10)}
+
+# ---- datacenter-cost -----------------------------------------------------------------------------------------------
+
+
+def owned_centers(owners: int, between: float, within: float) -> Design:
+    """Owners with one to three centres each; rates are log-normal with a spread between owners and one within them, so
+    that the true cost by the gigawatt is the mean rate, and cost rises with power by as many percent.
+    """
+    true = 33e9 * math.exp((between**2 + within**2) / 2)
+
+    def drawn(random: Generator) -> Held:
+        centers = []
+        for owner in range(owners):
+            own = between * random.standard_normal()
+            for number in range(random.integers(1, 4)):
+                power = random.uniform(0.1, 0.8)
+                cost = 33e9 * power * math.exp(own + within * random.standard_normal())
+                centers.append(Center(f"{owner}.{number}", str(owner), power, None, cost))
+        wanted = {("capital_per_gw", "centres"): true, ("cost_elasticity", "centres"): 1.0}
+        found = {(e.name, e.subject): e for e in rates(centers, "USD", 0.95)}
+        return {
+            key[0]: e.low <= truth <= e.high if isinstance(e := found[key], Estimate) else None
+            for key, truth in wanted.items()
+        }
+
+    return drawn
+
+
+DATACENTER_COST: Mapping[str, Design] = {
+    f"{owners} owners, spread {between:g} between them and {within:g} within": owned_centers(owners, between, within)
+    for owners in (7, 20, 60)
+    for between, within in ((0.2, 0.1), (0.4, 0.0))
+}
+
+
+# ---- sections ------------------------------------------------------------------------------------------------------
+
+# ---- customer-base -------------------------------------------------------------------------------------------------
+
+CDNOW = (0.2426, 4.4135, 0.7929, 2.4258)
+
+
+def buyers(many: int, truth: tuple[float, float, float, float]) -> Design:
+    """Customers of the BG/NBD model, watched for 27 to 39 weeks from their first purchase: its parameters, and what a
+    new customer is expected to buy in 39 weeks.
+    """
+    expected = BgNbd(*truth, 0.0, np.eye(4)).expected_of_new(39)
+
+    def drawn(random: Generator) -> Held:
+        r, alpha, a, b = truth
+        rate, leaves = random.gamma(r, 1 / alpha, many), random.beta(a, b, many)
+        age = random.uniform(27, 39, many)
+        last, count, there = np.zeros(many), np.zeros(many), np.ones(many, dtype=bool)
+        while there.any():
+            following = last + random.exponential(1, many) / np.maximum(rate, 1e-12)
+            there &= following < age
+            last, count = np.where(there, following, last), count + there
+            there &= random.random(many) >= leaves
+        model = bg_nbd(Purchases.of(count, last, age))
+        names = ("r", "alpha", "a", "b")
+        if isinstance(model, NoNumber):
+            return dict.fromkeys((*names, "expected_purchases"))
+        held = {n: holds(model.interval(lambda m, n=n: getattr(m, n)), t) for n, t in zip(names, truth, strict=True)}
+        return {**held, "expected_purchases": holds(model.interval(lambda m: m.expected_of_new(39)), expected)}
+
+    return drawn
+
+
+CUSTOMER_BASE: Mapping[str, Design] = {
+    f"{many:,} customers, r, alpha, a, b of {', '.join(map(str, truth))}": buyers(many, truth)
+    for truth in (CDNOW, (0.8, 6.0, 1.5, 4.0))
+    for many in (500, 2357)
 }
 
 SECTIONS: dict[str, tuple[Mapping[str, Design], int]] = {
