@@ -19,8 +19,17 @@ from pathlib import Path
 import numpy as np
 from numpy.random import Generator, default_rng
 from numpy.typing import NDArray
+from scipy.stats import norm
 from scipy.stats import t as student
 
+from almanac.estimate import Estimate
+from almanac.instruments.industry.retained_money import BUCKETS, Resamples, share_left
+from almanac.instruments.industry.revenue_levels import Level, Rules, drawn_on, level_on, summed
+from almanac.instruments.industry.revenue_levels import Path as CompanyPath
+from almanac.instruments.industry.revenue_reports import Report, Series
+from almanac.instruments.industry.revenue_sums import Cohort, typical
+from almanac.estimate import Estimate
+from almanac.instruments.industry.center_rates import Center, rates
 from almanac.statistics import (
     Confidence,
     DriftingWalk,
@@ -33,7 +42,10 @@ from almanac.statistics import (
     kaplan_meier,
     medians_drawn,
     percentile,
+    wilson,
 )
+from almanac.statistics.bgnbd import BgNbd, Purchases, bg_nbd
+from almanac.statistics.cluster_sums import ClusterSums, cluster_share
 from almanac.statistics.heavy_tail import Lognormal, LognormalFit, Pareto, fit_lognormal, fit_pareto
 
 Floats, Bools = NDArray[np.float64], NDArray[np.bool_]
@@ -106,9 +118,9 @@ def flat_plan(true: Lognormal | Pareto, users: int) -> Design:
 
     def drawn(random: Generator) -> Held:
         use = true.drawn((users,), random)
-        counts = random.multinomial(users, np.full(users, 1 / users), draws)
+        again = use[random.integers(0, users, (draws, users))].mean(axis=1)
         others = (use.sum() - use) / (users - 1)
-        held = [bca(float(use.mean()), counts @ use / users, others, seed=0).found]
+        held = [bca(float(use.mean()), again, others, seed=0).found]
         fit = fit_lognormal(use) if isinstance(true, Lognormal) else fit_pareto(use, 0.5)
         assert not isinstance(fit, NoNumber)
         best, likely = fit.best(), fit.likely(draws, random)
@@ -345,8 +357,12 @@ CUSTOMER_BASE: Mapping[str, Design] = {
 
 SECTIONS: dict[str, tuple[Mapping[str, Design], int]] = {
     "revenue-cohort": (REVENUE_COHORT, 2000),
+    "revenue-cohort-sums": (REVENUE_SUMS, 1000),
     "time-to-revenue": (TIME_TO_REVENUE, 2000),
+    "retention": (RETENTION, 1000),
+    "customer-base": (CUSTOMER_BASE, 500),
     "gross-margin": (GROSS_MARGIN, 2000),
+    "datacenter-cost": (DATACENTER_COST, 2000),
 }
 
 
