@@ -293,6 +293,26 @@ def subscription_tables() -> dict[str, Table]:
     }  # fmt: skip
 
 
+def buyer_tables() -> dict[str, Table]:
+    """Two hundred buyers, most of whom come back seldom and leave soon; two whose times cannot be."""
+    chance = random.Random(14)
+    rows: list[dict[str, Any]] = []
+    for n in range(200):
+        rate, leaves, age = chance.gammavariate(0.6, 1 / 5), chance.betavariate(0.8, 2.4), chance.uniform(26, 39)
+        times: list[float] = []
+        now = chance.expovariate(rate)
+        while now < age:
+            times.append(now)
+            now = age if chance.random() < leaves else now + chance.expovariate(rate)
+        rows.append({"customer": f"c{n}", "frequency": len(times), "recency": round(times[-1], 2) if times else 0,
+                     "age": round(age, 2)})  # fmt: skip
+    rows += [
+        {"customer": "late", "frequency": 1, "recency": 40, "age": 39},
+        {"customer": "torn", "frequency": 0, "recency": 3, "age": 39},
+    ]
+    return {"customers": made("customer-base", "customers", rows)}
+
+
 def deal_tables() -> dict[str, Table]:
     """Five parties: a round trip, a circle of three, a supplier that its customer funds, a partnership; wanting days,
     amounts and rates; a stated total that the table falls short of.
@@ -355,38 +375,25 @@ def vintage_tables() -> dict[str, Table]:
     return {name: made("model-vintages", name, rows) for name, rows in tables.items()}
 
 
+def lean_tables() -> dict[str, Table]:
+    """Twelve companies around the limits: some whose staff, revenue or founding is not known, one in euros, an old row."""
+    chance = random.Random(12)
+    rows: list[dict[str, Any]] = [
+        {"company": f"c{n}", "date": "2025-06-01", "amount": round(10 ** chance.uniform(6.5, 8.5)), "currency": "USD",
+         "staff": chance.randint(5, 70), "founded": str(2018 + n % 7)} for n in range(12)
+    ]  # fmt: skip
+    rows[1]["staff"] = rows[2]["founded"] = rows[3]["amount"] = None
+    rows[4]["currency"] = "EUR"
+    rows.append({**rows[5], "date": "2025-01-01", "amount": 1e6})
+    return {"leaderboard": made("lean-companies", "leaderboard", rows)}
+
+
 def contract_tables() -> dict[str, Table]:
     """The same payments, without the customers who do not pay."""
     tables = subscription_tables()
     return {name: tables[name] for name in ("transactions", "rates")}
 
 
-EXAMPLES: Mapping[str, Callable[[], Mapping[str, Table]]] = {
-    "adoption": subscription_tables,
-    "contract-value": contract_tables,
-    "benchmark-error": benchmark_tables,
-    "deal-circularity": deal_tables,
-    "distraction": distraction_tables,
-    "inference-scaling": scaling_tables,
-    "capability-correlation": capability_tables,
-    "frontier-lead": frontier_tables,
-    "gross-margin": margin_tables,
-    "model-vintages": vintage_tables,
-    "monitor-performance": monitor_tables,
-    "price-of-intelligence": price_tables,
-    "retention": lambda: {name: table for name, table in subscription_tables().items() if name != "customers"},
-    "revenue-cohort": revenue_tables,
-    "compounding-error": lambda: {"runs": horizon_tables()["runs"]},
-    "time-horizon": horizon_tables,
-    "time-to-revenue": milestone_tables,
-}
-
-
-def tables_for(instrument: Instrument, package: Package) -> tuple[Mapping[str, Table], date]:
-    """What to run the instrument on: its example here, else the edition's own tables, else the invented papers."""
-    if instrument.name in EXAMPLES:
-        return EXAMPLES[instrument.name](), AS_OF
-    return papertables.tables_for(instrument, package)
 def challenger_tables() -> dict[str, Table]:
     """Closes of five years with gaps, a split and a dividend; four companies: up, bankrupt, bought for nobody knows what,
     and one in talks; a round without its value, a sale among holders, a round in euros.
@@ -458,4 +465,33 @@ def center_tables() -> dict[str, Table]:
     return {name: made("datacenter-cost", name, rows) for name, rows in tables.items()}
 
 
+EXAMPLES: Mapping[str, Callable[[], Mapping[str, Table]]] = {
+    "adoption": subscription_tables,
+    "contract-value": contract_tables,
+    "benchmark-error": benchmark_tables,
+    "datacenter-cost": center_tables,
+    "customer-base": buyer_tables,
+    "deal-circularity": deal_tables,
+    "distraction": distraction_tables,
+    "inference-scaling": scaling_tables,
+    "capability-correlation": capability_tables,
     "challengers": challenger_tables,
+    "frontier-lead": frontier_tables,
+    "gross-margin": margin_tables,
+    "model-vintages": vintage_tables,
+    "lean-companies": lean_tables,
+    "monitor-performance": monitor_tables,
+    "price-of-intelligence": price_tables,
+    "retention": lambda: {name: table for name, table in subscription_tables().items() if name != "customers"},
+    "revenue-cohort": revenue_tables,
+    "compounding-error": lambda: {"runs": horizon_tables()["runs"]},
+    "time-horizon": horizon_tables,
+    "time-to-revenue": milestone_tables,
+}
+
+
+def tables_for(instrument: Instrument, package: Package) -> tuple[Mapping[str, Table], date]:
+    """What to run the instrument on: its example here, else the edition's own tables, else the invented papers."""
+    if instrument.name in EXAMPLES:
+        return EXAMPLES[instrument.name](), AS_OF
+    return papertables.tables_for(instrument, package)

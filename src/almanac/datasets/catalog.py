@@ -650,6 +650,16 @@ CUSTOMERS = Schema(
     key=("customer",),
 )
 
+CUSTOMER_BASE = Schema(
+    (
+        Column("customer", ColumnType.STRING, "the customer"),
+        Column("frequency", ColumnType.INTEGER, "repeat purchases: the first one is not counted", minimum=0),
+        Column("recency", ColumnType.NUMBER, "time of the last purchase since the first; 0: none but that", minimum=0),
+        Column("age", ColumnType.NUMBER, "time of the watching since the first purchase, in the same unit", minimum=0),
+    ),
+    key=("customer",),
+)
+
 _WHEN = rf"[12][0-9]{{3}}(-(0[1-9]|1[0-2]))?|{_DAY}"
 
 MILESTONES = Schema(

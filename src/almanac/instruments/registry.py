@@ -20,6 +20,8 @@ from almanac.instruments.industry.challengers import challengers
 from almanac.instruments.industry.chip_citations import chip_citations
 from almanac.instruments.industry.compute_index import compute_index
 from almanac.instruments.industry.contract_value import contract_value
+from almanac.instruments.industry.datacenter_cost import datacenter_cost
+from almanac.instruments.industry.customer_base import customer_base
 from almanac.instruments.industry.deal_circularity import deal_circularity
 from almanac.instruments.industry.gross_margin import gross_margin
 from almanac.instruments.industry.lean_companies import lean_companies
@@ -61,6 +63,8 @@ OURS: Mapping[str, Instrument] = by_name(
         chip_citations,
         compounding_error,
         compute_index,
+        datacenter_cost,
+        customer_base,
         deal_circularity,
         distraction,
         inference_scaling,

@@ -22,6 +22,8 @@ from almanac.statistics.correlation import pearson, share_explained, spearman, s
 from almanac.statistics.counts import poisson_ratio
 from almanac.statistics.cycles import Search, bounded_cycles, choices_in_order
 from almanac.statistics.drifting import DriftingWalk, drifting_walk
+from almanac.statistics.elicited import Elicited
+from almanac.statistics.elicited import Family as ElicitedFamily
 from almanac.statistics.frailty import Frailty, frailty, frailty_many, lengths_at, retried
 from almanac.statistics.growth import around, drift_forecast
 from almanac.statistics.hazards import ChiSquared, Cox, LogRank, cox, log_rank
@@ -52,6 +54,8 @@ __all__ = [
     "Cox",
     "Decomposition",
     "DriftingWalk",
+    "Elicited",
+    "ElicitedFamily",
     "Flagged",
     "Frailty",
     "KaplanMeier",

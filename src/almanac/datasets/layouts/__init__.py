@@ -18,7 +18,7 @@ from pathlib import Path
 import polars as pl
 
 from almanac.datasets import horizons
-from almanac.datasets.layouts import benchmarks, companies, deals, purchases, rounds, spending, times
+from almanac.datasets.layouts import benchmarks, centers, companies, deals, purchases, rounds, spending, times
 from almanac.datasets.layouts.layout import Header, Layout, Row
 from almanac.datasets.schema import Schema, Table
 from almanac.datasets.table import LIMITS, Limits, parse_table, read_bytes
@@ -26,6 +26,7 @@ from almanac.errors import DatasetError, Fault
 
 LAYOUTS: tuple[Layout, ...] = (
     *benchmarks.LAYOUTS,
+    *centers.LAYOUTS,
     *companies.LAYOUTS,
     *deals.LAYOUTS,
     *purchases.LAYOUTS,
