@@ -33,7 +33,8 @@ MARKED = "a private company is worth what its last known round said, however lon
 Cells = dict[str, str | int | float | bool | None]
 
 Share = Annotated[float, Field(ge=0, lt=1)]
-Pair = tuple[Share, Share]
+Pair = Annotated[Sequence[Share], Field(min_length=2, max_length=2)]
+"""The least and the largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def challengers(
     Tables: purchases, league, definitions. Raises InstrumentError for days that no calendar has, and prices that jump
     as if split. Nothing is random; `level` and seed are recorded and change nothing. docs/theory/challengers.md.
     """
+    terms = Terms(unpriced == "path", _bounds("sold", sold), _bounds("pool", pool), oldest_mark)
     ledger = Ledger(as_of, currency, Rates.of(tables.get("rates")), statuses)
     rounds = ledger.rounds(tables["rounds"])
     outcomes = ledger.outcomes(tables.get("outcomes"), frozenset(one.company for one in rounds))
@@ -114,7 +116,6 @@ def challengers(
         mend = f"Measure as of {stock.days[-1].isoformat()}, its last." if stock.days else ""
         wanted = f"a close in the {within} days before"
         raise InstrumentError([Fault("closes", None, "as_of", as_of.isoformat(), wanted, mend)])
-    terms = Terms(unpriced == "path", sold, pool, oldest_mark)
     bought: list[Purchase] = []
     for stake in stakes(rounds, outcomes, terms, as_of):
         found = _purchase(stake, stock, end, trading, within)
@@ -134,6 +135,14 @@ def challengers(
         },
         charts=challenger_chart(found_league, *_totals(bought)),
     )
+
+
+def _bounds(name: str, pair: Sequence[float]) -> tuple[float, float]:
+    least, most = pair
+    if least > most or (name == "sold" and least == 0):
+        wanted = "two shares of a company, the smaller first" + (" and above 0" if name == "sold" else "")
+        raise InstrumentError([Fault(NAME, None, f"parameter {name}", str(list(pair)), wanted)])
+    return least, most
 
 
 def _purchase(stake: Stake, stock: Stock, end: int, trading: Trading, within: int) -> Purchase | NoNumber:

@@ -156,6 +156,8 @@ class Ledger:
                 self.skipped[f"after {self.as_of.isoformat()}"] += 1
             else:
                 value = 0.0 if row["outcome"] == "bankrupt" else self._money(row["value"], row["currency"], day)
+                if value is None and row["outcome"] in ("listed", "valued"):
+                    self.skipped["an outcome without a value in a known currency"] += 1
                 found.append(Outcome(row["company"], day, row["outcome"], value))
         if self.faults:
             raise InstrumentError(self.faults)
@@ -194,12 +196,10 @@ def _stake(
     """
     final = next((end for end in ends if end.over and end.day >= one.day), None)
     if final and final.value is None:
-        return Stake(
-            one, amount, None, None, None, False, f"{final.outcome} for a sum that is not disclosed", final.day
-        )
+        return Stake(one, amount, None, None, None, False, f"{final.outcome} for a sum that is not known", final.day)
     if final and final.value == 0:
         return Stake(one, amount, exactly(0.0), exactly(0.0), final.day, False, exit=final.day)
-    path = valued(history, ends)
+    path = [mark for mark in valued(history, ends) if not final or mark[0] <= final.day]
     day, worth = max((mark for mark in path if mark[0] >= one.day), key=lambda mark: mark[0], default=(one.day, 0.0))
     if terms.oldest is not None and not final and (as_of - day).days > 365.25 * terms.oldest:
         return Stake(one, amount, None, None, day, False, f"last valued more than {terms.oldest:g} years ago")
