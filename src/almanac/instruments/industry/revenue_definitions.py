@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from scipy.optimize import brentq
 
 from almanac.instruments.industry.revenue_levels import Path, line_factor, yearly
-from almanac.instruments.industry.revenue_reports import Report, SameDay, series_of
+from almanac.instruments.industry.revenue_reports import Report, SameDay, Series, series_of
 from almanac.instruments.instrument import Row
 from almanac.statistics import Confidence, NoNumber
 
@@ -22,23 +22,28 @@ DEFINITIONS: tuple[tuple[str, SameDay, bool], ...] = (
 
 
 def definition_rows(path: Path, fall: float, level: float) -> Iterator[Row]:
-    """How fast the company grows by each way to choose its reports."""
-    series, chosen = path.series, False
+    """How fast the company grows by each way to choose its reports; ways that choose alike are fitted once."""
+    series = path.series
+    fitted: dict[tuple[Report, ...], Row] = {}
     for words, same_day, keep in DEFINITIONS:
         (one,) = series_of(series.reports, together=True, same_day=same_day, fall=fall, keep_outliers=keep)
-        walk = Path.of(one).walk
-        drift = walk if isinstance(walk, NoNumber) else walk.drift(level)
-        line = line_factor(one.used, level)
+        first = one.used not in fitted
+        if first:
+            fitted[one.used] = _growth(one, level)
         yield {
             "company": series.company,
             "basis": series.basis,
             "definition": words,
-            "chosen": not chosen and one.used == series.used,
+            "chosen": first and one.used == series.used,
             "reports": len(one.used),
-            **_cells("line_factor", line),
-            **_cells("yearly_factor", yearly(drift)),
+            **fitted[one.used],
         }
-        chosen = chosen or one.used == series.used
+
+
+def _growth(series: Series, level: float) -> Row:
+    walk = Path.of(series).walk
+    drift = walk if isinstance(walk, NoNumber) else walk.drift(level)
+    return {**_cells("line_factor", line_factor(series.used, level)), **_cells("yearly_factor", yearly(drift))}
 
 
 def _cells(name: str, found: Confidence | NoNumber) -> Row:
