@@ -243,7 +243,13 @@ def test_two_values_for_one_day_are_an_interval() -> None:
     assert [row["member"] for row in result.tables["companies"]] == ["undecided", "out"]
     found = value(result, "company_revenue_per_employee", "a")
     assert (found.low, found.value, found.high) == pytest.approx((4e6 / 60, 9e6 / 50, 9e6 / 40))
-    assert value(reported(fall=3.0, max_staff=61.0, min_revenue=3e6), "members").value == 1
+    member = reported(fall=3.0, max_staff=61.0, min_revenue=3e6)
+    assert value(member, "members").value == 1
+    for name in ("revenue_per_employee", "mean_revenue_per_employee"):
+        found = value(member, name)
+        assert (found.low, found.value, found.high) == pytest.approx((4e6 / 60, 9e6 / 50, 9e6 / 40))
+    total, staff = value(member, "total_revenue"), value(member, "total_staff")
+    assert (total.low, total.high, staff.low, staff.high) == (4e6, 9e6, 40, 60)
 
 
 def test_of_several_rows_the_last_counts_and_old_ones_do_not() -> None:
@@ -307,6 +313,13 @@ def test_a_headline_that_cannot_be(wrong: dict[str, Any], broken: str) -> None:
     result = run(LIST, **{**PRINTED_2025, **wrong})
     assert broken in {row["relation"] for row in result.tables["arithmetic"] if not row["can_hold"]}
     assert value(result, "impossible", "printed").value >= 1
+
+
+def test_intervals_that_only_touch_a_rule_can_hold() -> None:
+    """44 companies above 5 million earn 220 million: 200 to 230 can be; 49.5 to 50.5 people can be fewer than 50."""
+    near = {"printed_total": [2e8, 2.3e8], "printed_staff_mean": [49.5, 50.5], "printed_per_employee": [9e4, 1.1e5]}
+    result = run(LIST, printed_count=[44], **near)
+    assert [row["can_hold"] for row in result.tables["arithmetic"]] == [True] * 4
 
 
 def test_interval_arithmetic_holds_for_every_list_within_the_intervals() -> None:
