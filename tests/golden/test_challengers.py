@@ -134,6 +134,7 @@ def test_the_example_of_the_page() -> None:
     assert round(value(result, "stock_multiple").value, 1) == 9.8
     assert round(value(result, "stock_multiple", "all, equally").value, 1) == 18.1
     assert [round(end, 2) for end in ends(value(result, "challengers_multiple"))] == [1.53, 1.67, 1.82]
+    assert round(value(result, "advantage").value, 1) == 4.0  # without Graphcore on either side: 6.7 over 1.7
     assert value(result, "money_unknown", "all").value == 572e6
     assert "a sum that is not known" in why(result, "challengers_multiple", "Graphcore")
     table_of = {row["definition"]: row["challengers"] for row in result.tables["definitions"]}
@@ -230,6 +231,9 @@ def test_later_money_dilutes() -> None:
     sale = run([*rounds, ("x", "2024-01-01", 0, 1000), ("x", "2024-02-01", 70, 800, "USD", None, "secondary")])
     assert rival(sale)[0] == pytest.approx((3.375 * 800 / 500,) * 3)
     assert value(sale, "rounds", "all").value == 3
+    later = run([*rounds, ("x", "2024-06-01", 70, None)])  # after the last value: new money, new shares, the same price
+    assert rival(later)[0] == pytest.approx((3.375,) * 3)
+    assert rival(later)[3] == (1, 1, 1)
     table_of = {row["definition"]: row["challengers"] for row in result.tables["definitions"]}
     undiluted = (10 * 5 + 100 * 1.25 + 50) / 160
     assert table_of["by money; dilution by later rounds forgotten"] == pytest.approx(undiluted)
