@@ -232,8 +232,11 @@ def test_the_jackknife_over_owners_is_the_ratios_own() -> None:
         sum(row[2] for row in table if row[0] != owner) / sum(row[1] / 1000 for row in table if row[0] != owner)
         for owner in ("a", "b", "c", "d", None)
     ]
-    error = np.sqrt(4 / 5 * ((kept - np.mean(kept)) ** 2).sum())
-    assert found.high - found.value == pytest.approx(student.ppf(0.975, 4) * error)
+    logs = np.log(kept)
+    error = np.sqrt(4 / 5 * ((logs - logs.mean()) ** 2).sum())
+    effective = 0.7**2 / (0.15**2 + 0.2**2 + 0.1**2 + 0.15**2 + 0.1**2)
+    reach = student.ppf(0.975, effective - 1) * error
+    assert [found.low, found.high] == pytest.approx([found.value * np.exp(-reach), found.value * np.exp(reach)])
 
 
 def test_a_common_rate_is_found() -> None:

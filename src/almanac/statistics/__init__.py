@@ -15,6 +15,7 @@ from almanac.statistics.clustered import (
     spread_of_seeds,
     unpaired_difference,
 )
+from almanac.statistics.clustered_ratio import clustered_ratio
 from almanac.statistics.components import Component, first_component
 from almanac.statistics.concentration import hhi, hhi_bounds, share_bounds
 from almanac.statistics.confidence import Confidence, NoNumber
@@ -79,6 +80,7 @@ __all__ = [
     "circulating",
     "clopper_pearson",
     "cluster_counts",
+    "clustered_ratio",
     "corrected_ratio",
     "cox",
     "crossings",

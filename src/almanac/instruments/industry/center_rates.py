@@ -16,7 +16,7 @@ from almanac.estimate import Account, Estimate, Undefined
 from almanac.instruments.estimating import counted, estimated
 from almanac.instruments.industry.money import Rates, in_currency
 from almanac.instruments.instrument import Row
-from almanac.statistics import Confidence, NoNumber, jackknife, mean_interval, quantile
+from almanac.statistics import Confidence, NoNumber, clustered_ratio, jackknife, mean_interval, quantile
 
 SAME_RATE = 0.005
 """Costs by the gigawatt that differ by less than this were, in all likelihood, reckoned at one rate."""
@@ -168,21 +168,16 @@ def _ratio(
     name: str, subject: str, centers: Sequence[Center], over: Number, under: Number, unit: str, level: float,
     factor: float = 1.0,
 ) -> Estimate | Undefined:  # fmt: skip
-    """Sum over sum, with the jackknife over owners."""
+    """Sum over sum, with the jackknife over owners on the logarithmic scale."""
     pairs = [(c.owner, a, b) for c in centers if (a := over(c)) is not None and (b := under(c)) is not None]
-    owners = sorted({owner for owner, _, _ in pairs})
-    found = _jackknifed(
-        lambda held: (
-            factor * math.fsum(a for _, a, _ in held) / below
-            if (below := math.fsum(b for _, _, b in held)) > 0
-            else math.nan
-        ),
-        pairs,
-        owners,
-        level,
-    )
-    method = f"sum over sum of {len(pairs)} running centres; jackknife over {len(owners)} owners"
-    return estimated(name, subject, found, unit, len(pairs), method, (DRAWN, RECKONED, RUNNING_NOW))
+    owners = [owner for owner, _, _ in pairs]
+    found = clustered_ratio([a for _, a, _ in pairs], [b for _, _, b in pairs], owners, level)
+    if not pairs:
+        found = NoNumber("no running centre has both numbers")
+    many = len(set(owners))
+    method = f"sum over sum of {len(pairs)} running centres; jackknife over {many} owners, logarithmic"
+    scaled = found if isinstance(found, NoNumber) else found.scaled(factor)
+    return estimated(name, subject, scaled, unit, len(pairs), method, (DRAWN, RECKONED, RUNNING_NOW))
 
 
 Pairs = Sequence[tuple[str, float, float]]

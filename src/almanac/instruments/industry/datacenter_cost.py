@@ -69,6 +69,7 @@ Ends = Annotated[Sequence[Annotated[float, Field(ge=0)]], Field(min_length=2, ma
         "Claypool, chapter 6 (modeling costs).",
         "Koomey, J. et al. (2007), A simple model for determining true total cost of ownership for data centers. "
         "Uptime Institute.",
+        "Kish, L. (1965), Survey Sampling. Wiley, section 8.2.",
         "Malcolm, D. G. et al. (1959), Application of a technique for research and development program evaluation. "
         "Oper. Res. 7, 646-669.",
         "Tukey, J. W. (1958), Bias and confidence in not-quite large samples. Ann. Math. Stat. 29, 614.",
@@ -105,7 +106,7 @@ def datacenter_cost(
     and interest"), cost_per_mtoken ("model"), capital_share (a part, percent); swing ("capital_per_gw, pue", counted),
     draws_within_claim (an output, percent, counted).
     From centers: centers (counted), power, h100e, capital ("all", counted); capital_per_gw ("centres" and three other
-    ways), h100e_per_gw, capital_per_h100e, cost_elasticity ("centres"): sums over sums with the jackknife over owners;
+    ways), h100e_per_gw, capital_per_h100e, cost_elasticity ("centres"): sums over sums, owners as clusters;
     common_rate, common_rate_share (counted): the cost by the gigawatt at which most centres were reckoned.
     From steps: capital_per_gw, compute_capital_per_gw, site_capital_per_gw, compute_share ("centres, last step").
 
@@ -115,9 +116,35 @@ def datacenter_cost(
     if not {"centers", "steps", "components"} & tables.keys():
         found = Fault("datacenter-cost", None, "tables", "none", "centers, steps or components")
         raise InstrumentError([found])
-    exchange = Rates.of(tables.get("rates"))
-    money = Money(currency, price_year, exchange)
+    money = Money(currency, price_year, Rates.of(tables.get("rates")))
     sure = CONFIDENCES[: CONFIDENCES.index(owner_confidence) + 1]
+    real = _real(tables, as_of, money, sure, level)
+    setting = _Setting(level, currency, draws, SEED if seed is None else seed, tail)
+    claims = _Claims(tuple(claimed_capital), tuple(claimed_yearly))
+    assumed = _assumed(tables, family, money, setting, claims)
+    estimates = (*real.estimates, *assumed.estimates)
+    return Measurement(
+        account=_joined([*real.accounts, *assumed.accounts]),
+        estimates=estimates,
+        tables={"definitions": tuple(_definitions(estimates)), **real.tables, **assumed.tables},
+        charts=(
+            *rates_chart(real.tables["centers"], estimates),
+            *tornado_chart(assumed.tables["tornado"], estimates, TORNADO[0]),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one way to the cost of a gigawatt gives."""
+
+    estimates: tuple[Estimate | Undefined, ...]
+    accounts: tuple[Account, ...]
+    tables: Mapping[str, tuple[Row, ...]]
+
+
+def _real(tables: Mapping[str, Table], as_of: date, money: Money, sure: Sequence[str], level: float) -> _Part:
+    """From the data centres there are; what is not given gives nothing."""
     estimates: list[Estimate | Undefined] = []
     accounts: list[Account] = []
     centers: list[Center] = []
@@ -125,34 +152,27 @@ def datacenter_cost(
     if "centers" in tables:
         centers, account = read_centers(tables["centers"], money, sure)
         accounts.append(account)
-        estimates += [*sums(centers, currency), *rates(centers, currency, level)]
+        estimates += [*sums(centers, money.currency), *rates(centers, money.currency, level)]
     if "steps" in tables:
         owners = {center.name: center.owner for center in centers}
         steps, account = read_steps(tables["steps"], owners, as_of, money)
         accounts.append(account)
-        estimates += split(steps, currency, level)
-    swings: tuple[Row, ...] = ()
-    if "components" in tables:
-        parts, account = read_parts(tables["components"], family, exchange, currency, price_year)
-        accounts.append(account)
-        claims = _Claims(tuple(claimed_capital), tuple(claimed_yearly))
-        model = Simulation.of(parts, draws, SEED if seed is None else seed)
-        setting = _Setting(level, currency, draws, SEED if seed is None else seed, tail)
-        estimates += _modelled(model, setting, claims)
-        swings = tuple(_swings(model, setting))
-        estimates += _swing_estimates(swings, setting, len(parts))
-    rows = center_rows(centers)
-    return Measurement(
-        account=_joined(accounts),
-        estimates=tuple(estimates),
-        tables={
-            "definitions": tuple(_definitions(estimates)),
-            "tornado": swings,
-            "centers": rows,
-            "steps": center_rows(steps),
-        },
-        charts=(*rates_chart(rows, estimates), *tornado_chart(swings, estimates, TORNADO[0])),
-    )
+        estimates += split(steps, money.currency, level)
+    rows = {"centers": center_rows(centers), "steps": center_rows(steps)}
+    return _Part(tuple(estimates), tuple(accounts), rows)
+
+
+def _assumed(
+    tables: Mapping[str, Table], family: ElicitedFamily, money: Money, setting: _Setting, claims: _Claims
+) -> _Part:
+    """From the parts that the user states."""
+    if "components" not in tables:
+        return _Part((), (), {"tornado": ()})
+    parts, account = read_parts(tables["components"], family, money.rates, money.currency, money.price_year)
+    model = Simulation.of(parts, setting.draws, setting.seed)
+    swings = tuple(_swings(model, setting))
+    estimates = (*_modelled(model, setting, claims), *_swing_estimates(swings, setting, len(parts)))
+    return _Part(estimates, (account,), {"tornado": swings})
 
 
 @dataclass(frozen=True, slots=True)
