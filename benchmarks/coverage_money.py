@@ -22,14 +22,14 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 from scipy.stats import t as student
 
+from almanac.datasets.generated import Market
 from almanac.estimate import Estimate
+from almanac.instruments.industry.center_rates import Center, rates
 from almanac.instruments.industry.retained_money import BUCKETS, Resamples, share_left
 from almanac.instruments.industry.revenue_levels import Level, Rules, drawn_on, level_on, summed
 from almanac.instruments.industry.revenue_levels import Path as CompanyPath
 from almanac.instruments.industry.revenue_reports import Report, Series
 from almanac.instruments.industry.revenue_sums import Cohort, typical
-from almanac.estimate import Estimate
-from almanac.instruments.industry.center_rates import Center, rates
 from almanac.statistics import (
     Confidence,
     DriftingWalk,
@@ -42,10 +42,12 @@ from almanac.statistics import (
     kaplan_meier,
     medians_drawn,
     percentile,
+    quantile,
     wilson,
 )
+from almanac.statistics.backtest import drift_ahead
 from almanac.statistics.bgnbd import BgNbd, Purchases, bg_nbd
-from almanac.statistics.cluster_sums import ClusterSums, cluster_share
+from almanac.statistics.cluster_sums import ClusterSums, CrossSums, cluster_mean, cluster_ratio, cluster_share
 from almanac.statistics.heavy_tail import Lognormal, LognormalFit, Pareto, fit_lognormal, fit_pareto
 
 Floats, Bools = NDArray[np.float64], NDArray[np.bool_]
@@ -223,7 +225,10 @@ def bills_a_year_apart(customers: int, spread: float) -> Design:
         first = random.lognormal(3, spread, customers)
         stays = random.random(customers) < 0.7
         later = np.where(stays, first * random.lognormal(mu, sigma, customers), 0)
-        held, sums = np.unique(bucket), [np.bincount(bucket, x, BUCKETS) for x in (first, later, np.minimum(first, later))]
+        held, sums = (
+            np.unique(bucket),
+            [np.bincount(bucket, x, BUCKETS) for x in (first, later, np.minimum(first, later))],
+        )
         base, end, kept = (x[held] for x in sums)
         of = random.integers(1, 5, customers)
         retained = random.binomial(of, random.beta(1.4, 0.6, customers))
@@ -234,7 +239,9 @@ def bills_a_year_apart(customers: int, spread: float) -> Design:
             "retention": holds(wilson(one, customers), 0.7),
             "retention, subscriptions": holds(cluster_share(clusters), 0.7),
             "subscriptions as if independent": holds(wilson(clusters.y, clusters.n), 0.7),
-            "net_dollar_retention": holds(share_left(100 * end.sum() / base.sum(), held, base, end, resamples), 70 * grown),
+            "net_dollar_retention": holds(
+                share_left(100 * end.sum() / base.sum(), held, base, end, resamples), 70 * grown
+            ),
             "gross_dollar_retention": holds(
                 share_left(100 * kept.sum() / base.sum(), held, base, kept, resamples), 70 * capped
             ),
@@ -248,6 +255,7 @@ RETENTION: Mapping[str, Design] = {
     for spread in (0.5, 1.5)
     for customers in (50, 300, 5000)
 }
+
 
 def companies(many: int) -> Design:
     """Companies of ten reports each, whose growth is drawn around tenfold a year and whose shares of walk are of the prior:
@@ -311,8 +319,113 @@ def owned_centers(owners: int, between: float, within: float) -> Design:
 
 DATACENTER_COST: Mapping[str, Design] = {
     f"{owners} owners, spread {between:g} between them and {within:g} within": owned_centers(owners, between, within)
-    for owners in (7, 20, 60)
+    for owners in (7, 20)
     for between, within in ((0.2, 0.1), (0.4, 0.0))
+}
+
+
+# ---- adoption ------------------------------------------------------------------------------------------------------
+
+
+def subscribers(customers: int, hazard: float) -> Design:
+    """Customers of two kinds who take up, leave and come back by `generated.Market`'s chances over two quarters, a third
+    of them first seen in one of the six months; the share of a month, of a quarter, and the growth between quarters.
+    """
+    market = Market(months=6, churn=0.05, reactivation=0.05)
+    _, keen, others = market.keen
+    by_month = 0.3 * market.active(hazard * keen) + 0.7 * market.active(hazard * others)
+    in_view = np.array([1 - (5 - month) / 18 for month in range(6)])
+    truths = [float((by_month * in_view)[part].sum() / in_view[part].sum()) for part in (slice(0, 3), slice(3, 6))]
+
+    def drawn(random: Generator) -> Held:
+        chance = hazard * np.where(random.random(customers) < 0.3, keen, others)
+        since = np.where(random.random(customers) < 1 / 3, random.integers(0, 6, customers), 0)
+        seen = np.arange(6) >= since[:, None]
+        paid = paying(market, chance, random) & seen
+        y, n = (months.reshape(customers, 2, 3).sum(axis=2) for months in (paid, seen))
+        before, now = (cluster_sums(y[:, quarter], n[:, quarter]) for quarter in (0, 1))
+        cross = CrossSums(*(int((a[:, 1] * b[:, 0]).sum()) for a, b in ((y, y), (y, n), (n, y), (n, n))))
+        return {
+            "share": holds(wilson(int(paid[:, 5].sum()), customers), float(by_month[5])),
+            "quarterly_share": holds(cluster_share(now), truths[1]),
+            "quarterly_growth": holds(cluster_ratio(now, before, cross, customers), truths[1] / truths[0]),
+        }
+
+    return drawn
+
+
+def paying(market: Market, hazard: Floats, random: Generator) -> Bools:
+    """In which months each customer pays: the chain of which `Market.active` is the mean."""
+    began = np.zeros(len(hazard), dtype=bool)
+    active = np.zeros(len(hazard), dtype=bool)
+    months = []
+    for _ in range(market.months):
+        chance = random.random(len(hazard))
+        new, stays = ~began & (chance < hazard), active & (chance >= market.churn)
+        active = new | stays | (began & ~active & (chance < market.reactivation))
+        began |= new
+        months.append(active)
+    return np.stack(months, axis=1)
+
+
+def cluster_sums(y: NDArray[np.int64], n: NDArray[np.int64]) -> ClusterSums:
+    products = ((y * y).sum(), (y * n).sum(), (n * n).sum())
+    return ClusterSums(int((n > 0).sum()), int(y.sum()), int(n.sum()), *map(int, products))
+
+
+ADOPTION = {
+    f"{many:,} customers, {100 * hazard:g} % of them a month": subscribers(many, hazard)
+    for many in (60, 300, 3000) for hazard in (0.1, 0.02)
+}  # fmt: skip
+
+
+# ---- contract-value ------------------------------------------------------------------------------------------------
+
+
+def contracts(customers: int, spread: float) -> Design:
+    """Customers with one to three contracts each, of lognormal amounts that are alike within a customer; a year later a
+    fifth have gone, as many are new, and the others pay a fifth more, give or take a half.
+    """
+    mean, growth = math.exp(spread**2 / 2), 1.2 * math.exp(0.5**2 / 2)
+
+    def drawn(random: Generator) -> Held:
+        whole = int(customers * 1.2)
+        n = random.integers(1, 4, whole)
+        level = np.exp(0.8 * spread * random.standard_normal(whole))
+        first = [level[i] * np.exp(0.6 * spread * random.standard_normal(n[i])) for i in range(whole)]
+        then = [x * 1.2 * np.exp(0.5 * random.standard_normal(len(x))) for x in first]
+        before, now, both = slice(0, customers), slice(whole - customers, whole), slice(whole - customers, customers)
+        y0, y1 = (np.array([round(1e4 * float(x.sum())) for x in found]) for found in (first, then))
+        earlier, later = cluster_sums(y0[before], n[before]), cluster_sums(y1[now], n[now])
+        cross = CrossSums(*(int((a[both] * b[both]).sum()) for a, b in ((y1, y0), (y1, n), (n, y0), (n, n))))
+        found = cluster_mean(earlier)
+        return {
+            "mean": holds(found if isinstance(found, NoNumber) else found.scaled(1e-4), mean),
+            "median": holds(quantile([float(x[0]) for x in first], 0.5), 1.0),
+            "growth of means": holds(cluster_ratio(later, earlier, cross, whole), growth),
+        }
+
+    return drawn
+
+
+def projected(periods: int, ahead: int) -> Design:
+    """A random walk with drift on the logarithm, and what comes `ahead` steps after its last number."""
+
+    def drawn(random: Generator) -> Held:
+        walk = np.cumsum(0.1 + 0.2 * random.standard_normal(periods + ahead))
+        values = np.exp(walk).tolist()
+        return {"projection": holds(drift_ahead(values[:periods], ahead), values[-1])}
+
+    return drawn
+
+
+CONTRACTS = {
+    f"{many} customers, spread of logarithms {spread:g}": contracts(many, spread)
+    for many in (50, 300, 1000) for spread in (0.5, 1.0)
+}  # fmt: skip
+PROJECTIONS = {
+    f"{periods} periods, {ahead} ahead": projected(periods, ahead)
+    for periods, ahead in ((7, 1), (12, 1), (24, 1), (12, 4), (24, 4))
 }
 
 
@@ -356,13 +469,16 @@ CUSTOMER_BASE: Mapping[str, Design] = {
 }
 
 SECTIONS: dict[str, tuple[Mapping[str, Design], int]] = {
+    "adoption": (ADOPTION, 2000),
+    "contract-value": (CONTRACTS, 2000),
+    "contract-value-projection": (PROJECTIONS, 2000),
     "revenue-cohort": (REVENUE_COHORT, 2000),
     "revenue-cohort-sums": (REVENUE_SUMS, 1000),
     "time-to-revenue": (TIME_TO_REVENUE, 2000),
     "retention": (RETENTION, 1000),
     "customer-base": (CUSTOMER_BASE, 500),
     "gross-margin": (GROSS_MARGIN, 2000),
-    "datacenter-cost": (DATACENTER_COST, 2000),
+    "datacenter-cost": (DATACENTER_COST, 3000),
 }
 
 

@@ -96,7 +96,7 @@ def test_means_and_growth_are_those_of_loops(per, value, period):
     ratio, k = parts[last][0] / parts[last - 1][0], len(names)
     found = result.find("growth", name)
     assert found.value == pytest.approx(100 * (ratio - 1))
-    reach = 1.959964 * math.sqrt((influence**2).sum() * k / (k - 1))
+    reach = t.ppf(0.975, k - 1) * math.sqrt((influence**2).sum() * k / (k - 1))
     assert math.log((1 + found.high / 100) / ratio) == pytest.approx(reach, rel=1e-5)
     assert found.n == k
 

@@ -31,9 +31,8 @@ def name_of(path: Path, tables: Mapping[str, Schema]) -> str | None:
     first = files_at(path)[0]
     if not is_large(first):
         return layouts.name_of(first, tables)
-    header = set(header_of(first))
-    fitting = [name for name, schema in tables.items() if {c.name for c in schema.columns if not c.optional} <= header]
-    return fitting[0] if len(fitting) == 1 else None
+    known = layouts.fitting(frozenset(header_of(first)), tables)
+    return known[0] if len(known) == 1 else None
 
 
 def files_at(path: Path) -> list[Path]:

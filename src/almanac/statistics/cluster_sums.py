@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.stats import norm, t
+from scipy.stats import t
 
 from almanac.statistics.clustered import effective_wilson
 from almanac.statistics.confidence import Confidence, NoNumber, checked_level
@@ -99,7 +99,7 @@ def cluster_ratio(
     of the squares, so that customers who simply stay cancel out of the error. No number where nothing was hit before,
     or now, where the logarithm has no number.
     """
-    z = float(norm.ppf((1 + checked_level(level)) / 2))
+    checked_level(level)
     if not (now.n and before.n):
         return NoNumber("no things in one of the two periods")
     if not (now.y and before.y):
@@ -113,5 +113,5 @@ def cluster_ratio(
         + (before.yy - 2 * q * before.yn + q * q * before.nn) / before.y**2
         - 2 * both / (now.y * before.y)
     )
-    reach = z * math.sqrt(max(0.0, squares) * clusters / (clusters - 1))
+    reach = float(t.ppf((1 + level) / 2, clusters - 1)) * math.sqrt(max(0.0, squares) * clusters / (clusters - 1))
     return Confidence(p / q, p / q * math.exp(-reach), p / q * math.exp(reach), level)

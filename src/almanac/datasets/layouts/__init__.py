@@ -67,8 +67,7 @@ def name_of(path: Path, tables: Mapping[str, Schema]) -> str | None:
         held = horizons.schema_of(text, path)
         return next((name for name, schema in tables.items() if schema == held), None)
     header = _header(text)
-    fitting = _most_particular({name: schema for name, schema in tables.items() if _fits(schema, header)})
-    known = fitting or [name for name in tables if _layout(name, header)]
+    known = fitting(header, tables) or [name for name in tables if _layout(name, header)]
     return known[0] if len(known) == 1 else None
 
 
@@ -94,6 +93,11 @@ def _header(text: bytes) -> Header:
         return frozenset(next(csv.reader([first.rstrip("\r")]), ()))
     except csv.Error:
         return frozenset()
+
+
+def fitting(header: Header, tables: Mapping[str, Schema]) -> list[str]:
+    """Which of the tables a header could be of, by its columns alone."""
+    return _most_particular({name: schema for name, schema in tables.items() if _fits(schema, header)})
 
 
 def _most_particular(fitting: Mapping[str, Schema]) -> list[str]:
