@@ -207,8 +207,8 @@ def test_before_the_first_event_the_interval_is_the_exact_one() -> None:
 
 def test_resampled_medians_are_those_of_the_resamples() -> None:
     random = np.random.default_rng(10)
-    times, seen = random.exponential(10, 30).round(1) + 1, random.random(30) < 0.6
-    entered = times * random.uniform(-1, 0.9, 30)
+    times, seen = random.exponential(10, 30).round() + 1, random.random(30) < 0.6
+    entered = np.floor(times * random.uniform(-1, 0.9, 30))  # some at the very time of an event: not at risk of it
     counts = random.multinomial(30, np.full(30, 1 / 30), size=50)
     drawn = [np.repeat(np.arange(30), many) for many in counts]
     one_by_one = [kaplan_meier(times[at], seen[at], entered[at]).quantile_bounds(0.5)[0] for at in drawn]
