@@ -22,6 +22,11 @@ def _cdnow(row: Row, stem: str) -> Iterator[Row]:
     yield {"customer": row["customer_id"], "vendor": CDNOW, "date": bought, "amount": amount, "currency": "USD"}
 
 
+def _summary(row: Row, _: str) -> Iterator[Row]:
+    """Customers summed up as Fader and Hardie do: repeat purchases, the last of them, the watching, in weeks."""
+    yield {"customer": row["ID"], "frequency": row["frequency"], "recency": row["recency"], "age": row["T"]}
+
+
 LAYOUTS = (
     Layout(
         "transactions",
@@ -32,5 +37,15 @@ LAYOUTS = (
             Column("value_usd", NUMBER, "what they cost, US$", minimum=0),
         ),
         _cdnow,
+    ),
+    Layout(
+        "customers",
+        always(
+            Column("ID", STRING, "the customer"),
+            Column("frequency", INTEGER, "repeat purchases", minimum=0),
+            Column("recency", NUMBER, "time of the last one since the first purchase; 0: none", minimum=0),
+            Column("T", NUMBER, "time of the watching since the first purchase", minimum=0),
+        ),
+        _summary,
     ),
 )
