@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from scipy.stats import norm
 
 from almanac.datasets import layouts
 from almanac.errors import InstrumentError
@@ -290,6 +291,13 @@ def test_a_cap_between_all_stay_and_all_leave():
     assert found["cap 6 Mtok, capped users leave"]["margin_percent"] == pytest.approx(80)
 
 
+def test_the_cap_that_is_tried_where_none_is_asked_for():
+    """The 99th percentile of bills of 1 to 101 million tokens."""
+    used = [(f"u{n}", "2025-03", "flat", "m", n * M, 0, 0, None) for n in range(1, 102)]
+    found = rows_of(run(used), "definitions", "definition")
+    assert found["cap 100 Mtok, users stay"]["cost"] == found["free users in"]["cost"] - 2
+
+
 def test_a_price_by_value_counts_only_what_is_known():
     """10 % of 300 and of nothing known: 30 against a cost of 15; the free user's half dollar beside it."""
     used = [(*BY_HAND[0][:7], 300), *BY_HAND[1:]]
@@ -352,6 +360,26 @@ def test_scale_brings_the_rare_heavy_user():
     fixed = {"costs": table("costs", "line basis amount currency", [("h", "month", 100, "USD")])}
     with_rent = run(more={**rows, **fixed}, draws=200)
     assert value(with_rent, "margin_at_scale", "10 users").value == pytest.approx(at[0] - 50)
+
+
+def test_users_who_use_nothing_pay_all_the_same():
+    """Forty whose logarithms are normal scores and as many idle ones: cost is half as large as without the idle."""
+    scores = norm.ppf((np.arange(40) + 0.5) / 40)
+    busy = [
+        (f"u{n}", "2025-03", "flat", "m", round(3 * M * float(np.exp(x))), 0, 0, None) for n, x in enumerate(scores)
+    ]
+    idle = [(f"i{n}", "2025-03", "flat", "m", 0, 0, 0, None) for n in range(40)]
+    alone, both = (value(run(used), "modelled_margin", "lognormal").value for used in (busy, [*busy, *idle]))
+    assert 100 - both == pytest.approx((100 - alone) / 2)
+
+
+def test_a_share_of_revenue_is_a_cost_at_any_scale():
+    rows = assumed(("flat", "m", 100, "lognormal", 2, 1, 1, 0))
+    store = {"costs": table("costs", "line basis amount currency", [("store", "revenue", 0.1, "")])}
+    without, with_store = (
+        value(run(more=more), "margin_at_scale", "10 users").value for more in (rows, {**rows, **store})
+    )
+    assert with_store == pytest.approx(without - 10)
 
 
 def test_a_tail_without_a_mean_has_no_margin_until_it_is_capped():
@@ -434,3 +462,13 @@ def test_dated_prices_of_a_real_list():
     found = {(row["model"], row["month"]): row for row in result.tables["token_costs"]}
     assert found["deepseek-chat", "2025-02"]["input_per_mtok"] == pytest.approx(0.27)
     assert found["claude-3.5-haiku", "2025-02"]["output_per_mtok"] == pytest.approx(4)
+
+
+@real
+def test_what_a_subscription_buys_at_real_prices():
+    """GPT-5 in October 2025, 1.25 and 10 dollars, 85 % of the tokens sent: 2.5625 a million; 20 dollars less 30, 70, 90 %."""
+    prices = layouts.read(LISTS / "price_snapshots.csv.gz", "prices", find(NAME).tables["prices"])
+    rows = assumed(("flat", "gpt-5", 20, "lognormal", 2, 1, 0.85, 0))
+    result = run(more={**rows, "prices": prices}, as_of=date(2025, 10, 31))
+    for target, mtok in ((30, 14 / 2.5625), (70, 6 / 2.5625), (90, 2 / 2.5625)):
+        assert value(result, "tokens_at_margin", f"plan flat, {target}%").value == pytest.approx(mtok * M)
