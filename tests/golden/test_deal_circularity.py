@@ -254,7 +254,7 @@ def brute_force(rows: list[Row], mixed: bool, in_order: bool) -> tuple[int, int]
 
 
 @given(flows, st.booleans(), st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_every_count_is_exact(rows: list[Row], mixed: bool, in_order: bool) -> None:
     result = run(rows, mixed=mixed, in_order=in_order, longest=4)
     found = (value(result, "cycles", "as set, 2 to 4 parties"), value(result, "flow_cycles", "as set, 2 to 4 parties"))
@@ -264,7 +264,7 @@ def test_every_count_is_exact(rows: list[Row], mixed: bool, in_order: bool) -> N
 
 
 @given(flows, st.randoms(use_true_random=False))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_the_order_of_rows_and_the_names_of_parties_change_nothing(rows: list[Row], chance: random.Random) -> None:
     shuffled = chance.sample(rows, len(rows))
     first, again = run(rows), run(shuffled)
@@ -278,13 +278,13 @@ def test_the_order_of_rows_and_the_names_of_parties_change_nothing(rows: list[Ro
 # ---- scale -------------------------------------------------------------------------------------------------------
 
 
-def test_two_thousand_random_flows_within_their_steps() -> None:
+def test_a_thousand_random_flows_within_their_steps() -> None:
     """The bound is a number of steps: the answer repeats, and says up to which length it has every cycle."""
     chance = random.Random(4)
     rows = [
-        (f"p{chance.randrange(80)}", f"q{chance.randrange(80)}"[:1].replace("q", "p") + str(chance.randrange(80)),
+        (f"p{chance.randrange(40)}", f"q{chance.randrange(40)}"[:1].replace("q", "p") + str(chance.randrange(40)),
          chance.choice(["invest", "buy"]), "2024-01-01", chance.randrange(1, 100))
-        for _ in range(2_000)
+        for _ in range(1_000)
     ]  # fmt: skip
     result = run(rows, most_steps=20_000, parties=2)
     assert isinstance(result.find("cycles", "as set, 2 parties"), Estimate)

@@ -15,6 +15,7 @@ from almanac.datasets.schema import Table
 from almanac.estimate import Account, Estimate, Undefined
 from almanac.instruments.estimating import counted
 from almanac.instruments.industry.deal_charts import definitions_chart, network_chart
+from almanac.instruments.industry.deal_concentration import concentration, funded_shares
 from almanac.instruments.industry.deal_cycles import (
     AS_SET,
     Circles,
@@ -24,19 +25,28 @@ from almanac.instruments.industry.deal_cycles import (
     definitions,
     described,
 )
-from almanac.instruments.industry.deal_flows import Flow, Kind, Reading, Span, Status, read_flows, total
+from almanac.instruments.industry.deal_flows import (
+    LISTED,
+    Flow,
+    Kind,
+    Reading,
+    Span,
+    Status,
+    bounded,
+    read_flows,
+    total,
+)
 from almanac.instruments.industry.deal_network import network
 from almanac.instruments.industry.deal_totals import completeness
 from almanac.instruments.industry.money import Currency, Rates
 from almanac.instruments.instrument import Measurement, Row, instrument
-from almanac.statistics import NoNumber, circulating, hhi, hhi_bounds, returned, returned_in_order, share_bounds
+from almanac.statistics import circulating, returned, returned_in_order
 
 TABLE = "deals"
 ALL = "all"
 MOST_IN_ORDER = 2_000
 """Flows between parties on cycles for which money is followed through time: more take minutes."""
 
-LISTED = "the table names every deal between the parties that matters"
 WHOLE = "a deal is as good as its amount: what is announced will be paid in full and not before its day"
 ONE_WAY = "money is the same wherever it goes: what a party pays may be what it was paid"
 
@@ -126,10 +136,10 @@ def deal_circularity(
         *_pair_estimates(pairs, parties, currency),
         *_circulating(flows, currency),
         *_returned(told, currency),
-        *_funded_shares(flows, parties),
+        *funded_shares(flows, parties),
     ]
-    concentration, rows = _concentration(flows)
-    found += [*concentration, *_payers(flows, parties), *compared.estimates]
+    shares, rows = concentration(flows)
+    found += [*shares, *_payers(flows, parties), *compared.estimates]
     counts = tuple(_counts(every))
     summary = tuple(_summary(read, base, every))
     drawn = network(flows, _circular(every[AS_SET]), parties)
@@ -294,12 +304,8 @@ def _cycle_rows(held: Circles) -> Iterator[Row]:
             "length": len(circle.parties),
             "flow_cycles": circle.choices,
             "bottleneck_least": circle.bottleneck.low,
-            "bottleneck_most": _bounded(circle.bottleneck.high),
+            "bottleneck_most": bounded(circle.bottleneck.high),
         }
-
-
-def _bounded(amount: float) -> float | None:
-    return amount if math.isfinite(amount) else None
 
 
 def _counts(every: Mapping[str, Circles]) -> Iterator[Row]:
@@ -361,9 +367,9 @@ def _pair(relation: str, funder: str, other: str, funding: Sequence[Flow], purch
         "funder": funder,
         "other": other,
         "funded_least": funded.low,
-        "funded_most": _bounded(funded.high),
+        "funded_most": bounded(funded.high),
         "bought_least": bought.low,
-        "bought_most": _bounded(bought.high),
+        "bought_most": bounded(bought.high),
         "first_funding": first.isoformat(),
         "first_purchase": then.isoformat(),
         "funded_first": first <= then,
@@ -417,14 +423,14 @@ def _parties(flows: Sequence[Flow], held: Circles, most: int, same_day: bool) ->
             "party": name,
             "cycles": through[name],
             "pays_least": out.low,
-            "pays_most": _bounded(out.high),
+            "pays_most": bounded(out.high),
             "is_paid_least": back.low,
-            "is_paid_most": _bounded(back.high),
+            "is_paid_most": bounded(back.high),
             "returned_least": comes.low,
-            "returned_most": _bounded(comes.high),
+            "returned_most": bounded(comes.high),
             "in_order": ordered is not None,
             "returned_in_order_least": ordered.low if ordered else None,
-            "returned_in_order_most": _bounded(ordered.high) if ordered else None,
+            "returned_in_order_most": bounded(ordered.high) if ordered else None,
         }
 
 
@@ -459,65 +465,3 @@ def _payers(flows: Sequence[Flow], most: int) -> Iterator[Estimate]:
     many = Counter(flow.payer for flow in flows)
     for name, number in sorted(many.items(), key=lambda item: (-item[1], item[0]))[:most]:
         yield counted("flows_paid", name, float(number), "flow", len(flows), "flows that it pays", (LISTED,))
-
-
-# ---- concentration -----------------------------------------------------------------------------------------------
-
-
-def _funded_shares(flows: Sequence[Flow], most: int) -> Iterator[Estimate | Undefined]:
-    """Of vendors that fund anybody, those that sell most: which part of their sales goes to parties that they fund."""
-    funded: dict[str, set[str]] = {}
-    sold: dict[str, list[Flow]] = {}
-    for flow in flows:
-        if flow.funds:
-            funded.setdefault(flow.payer, set()).add(flow.payee)
-        if flow.buys:
-            sold.setdefault(flow.payee, []).append(flow)
-    ranked = sorted(funded.keys() & sold.keys(), key=lambda name: (-total(sold[name]).low, name))
-    for vendor in ranked[:most]:
-        sales = sold[vendor]
-        parts = ([f for f in sales if (f.payer in funded[vendor]) == is_funded] for is_funded in (True, False))
-        part, rest = (total(flows_of) for flows_of in parts)
-        bounds = share_bounds((part.low, part.high), (rest.low, rest.high))
-        for at, name in enumerate(("funded_share_least", "funded_share_most")):
-            if isinstance(bounds, NoNumber):
-                yield Undefined(name, vendor, bounds.reason)
-            else:
-                method = "purchases from it by those it funds over all purchases from it in the table"
-                yield counted(name, vendor, 100 * bounds[at], "percent", len(sales), method, (LISTED,))
-
-
-GROUPS: Mapping[str, tuple[Callable[[Flow], bool], Callable[[Flow], str]]] = {
-    "purchases, by payee": (lambda flow: flow.buys, lambda flow: flow.payee),
-    "purchases, by payer": (lambda flow: flow.buys, lambda flow: flow.payer),
-    "funding, by payee": (lambda flow: flow.funds, lambda flow: flow.payee),
-    "funding, by payer": (lambda flow: flow.funds, lambda flow: flow.payer),
-}
-
-
-def _concentration(flows: Sequence[Flow]) -> tuple[list[Estimate | Undefined], tuple[Row, ...]]:
-    """The index of Herfindahl and Hirschman of amounts, as spans, and of numbers of flows; and whom it is made of."""
-    found: list[Estimate | Undefined] = []
-    rows: list[Row] = []
-    for subject, (counts, whose) in GROUPS.items():
-        mine: dict[str, list[Flow]] = {}
-        for flow in flows:
-            if counts(flow):
-                mine.setdefault(whose(flow), []).append(flow)
-        sums = {name: total(held) for name, held in mine.items()}
-        bounds = hhi_bounds([(span.low, span.high) for span in sums.values()])
-        numbers = hhi([float(len(held)) for held in mine.values()])
-        low, high = (bounds, bounds) if isinstance(bounds, NoNumber) else bounds
-        n = sum(map(len, mine.values()))
-        for name, value in (("hhi_least", low), ("hhi_most", high), ("hhi_flows", numbers)):
-            if isinstance(value, NoNumber):
-                found.append(Undefined(name, subject, value.reason))
-            else:
-                method = "sum of squared shares, of 1; times 10,000 in the habit of competition law"
-                found.append(counted(name, subject, value, "ratio", n, method, (LISTED,)))
-        rows += [
-            {"group": subject, "party": name, "flows": len(mine[name]), "amount_least": span.low,
-             "amount_most": _bounded(span.high)}
-            for name, span in sorted(sums.items())
-        ]  # fmt: skip
-    return found, tuple(rows)

@@ -25,6 +25,8 @@ FUNDING: tuple[Kind, ...] = ("invest", "lend", "guarantee")
 STAGES: tuple[Status, ...] = ("announced", "contracted", "paid")
 PARTNER = "partner"
 
+LISTED = "the table names every deal between the parties that matters"
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -38,6 +40,11 @@ class Span:
 
 
 NOTHING = Span(0.0, 0.0)
+
+
+def bounded(amount: float) -> float | None:
+    """The amount as a cell of a table: nothing where it has no bound."""
+    return amount if math.isfinite(amount) else None
 
 
 def total(flows: Iterable[Flow]) -> Span:
