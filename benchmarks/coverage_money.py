@@ -464,8 +464,7 @@ def buyers(many: int, truth: tuple[float, float, float, float]) -> Design:
 
 CUSTOMER_BASE: Mapping[str, Design] = {
     f"{many:,} customers, r, alpha, a, b of {', '.join(map(str, truth))}": buyers(many, truth)
-    for truth in (CDNOW, (0.8, 6.0, 1.5, 4.0))
-    for many in (500, 2357)
+    for truth, many in ((CDNOW, 500), (CDNOW, 2357), ((0.8, 6.0, 1.5, 4.0), 500))
 }
 
 SECTIONS: dict[str, tuple[Mapping[str, Design], int]] = {
@@ -504,16 +503,19 @@ def rows(designs: Mapping[str, Design], repetitions: int) -> list[str]:
 
 
 def main() -> None:
-    kept = (
-        dict(re.findall(r"^## (\S+)\n(.*?)(?=^## |\Z)", KEPT.read_text("utf-8"), re.M | re.S)) if KEPT.exists() else {}
-    )
     for name in sys.argv[1:] or list(SECTIONS):
         designs, repetitions = SECTIONS[name]
         table = "\n".join(rows(designs, repetitions))
-        kept[name] = f"\n{repetitions:,} repetitions each; bold lies outside 93.5 to 96.5 %.\n\n{table}\n\n"
+        keep(name, f"\n{repetitions:,} repetitions each; bold lies outside 93.5 to 96.5 %.\n\n{table}\n\n")
+
+
+def keep(name: str, section: str) -> None:
+    """Puts the section into the file. What others wrote there meanwhile stays."""
+    text = KEPT.read_text("utf-8") if KEPT.exists() else ""
+    kept = {**dict(re.findall(r"^## (\S+)\n(.*?)(?=^## |\Z)", text, re.M | re.S)), name: section}
     words = "# How often the intervals of the instruments of money hold the truth\n\nMade by `benchmarks/coverage_money.py`.\n\n"
-    text = words + "".join(f"## {name}\n{text}" for name, text in sorted(kept.items()))
-    KEPT.write_text(text.rstrip("\n") + "\n", "utf-8")
+    sections = "".join(f"## {each}\n\n{found.strip()}\n\n" for each, found in sorted(kept.items()))
+    KEPT.write_text((words + sections).rstrip("\n") + "\n", "utf-8")
 
 
 if __name__ == "__main__":
