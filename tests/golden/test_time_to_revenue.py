@@ -359,6 +359,15 @@ def test_the_reference_is_the_largest_cohort_unless_another_is_named() -> None:
     assert compared(reference="b") == {"a against b", "no cohort against b"}
 
 
+def test_means_go_as_far_as_every_cohort_was_watched() -> None:
+    start = {"started": "2024-01-01"}
+    rows = [start | {"cohort": "a", "reached": "2024-01-11"}, start | {"cohort": "a", "last_seen": "2024-01-21"}]
+    rows += [start | {"cohort": "b", "reached": "2024-01-21"}, start | {"cohort": "b", "last_seen": "2024-02-10"}]
+    result = run(rows, unit="day", draws=10)
+    assert [value(result, "mean_time", cohort).value for cohort in ("a", "b")] == [15, 20]  # up to 20 days
+    assert value(result, "mean_difference", "b against a").value == 5
+
+
 def test_faults() -> None:
     rows = [{"started": "2024-02-30", "reached": "2024-03-01"}, {"started": "2024-01-01", "last_seen": "2023-02-29"}]
     with pytest.raises(InstrumentError) as raised:
