@@ -167,3 +167,14 @@ def mutated(data: SearchStrategy[bytes]) -> SearchStrategy[bytes]:
         return original[:place] + new + original[place + length :]
 
     return st.builds(change, data, st.integers(0, 10**6), st.integers(0, 40), st.binary(max_size=12))
+
+
+def payments() -> SearchStrategy[tuple[str, str, date, str, str]]:
+    """Payments of few customers to few vendors over two years: customer, vendor, day, amount, currency. Some are of 0,
+    some are paid back.
+    """
+    days = st.dates(date(2023, 1, 1), date(2024, 12, 31))
+    amounts = st.integers(-2_000, 9_999_99).map(lambda cents: f"{cents / 100:.2f}") | st.sampled_from(
+        ("0", "-10", "10")
+    )
+    return st.tuples(st.sampled_from("abcdef"), st.sampled_from("VW"), days, amounts, st.just("USD"))

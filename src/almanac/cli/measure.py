@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from rich.table import Table as RichTable
 
     from almanac.datasets import Package, Table
-    from almanac.datasets.inspect_logs import Choice
+    from almanac.datasets.opening import Opening
+    from almanac.datasets.schema import Queryable
     from almanac.estimate import Estimate, Result, Undefined
     from almanac.instruments import Instrument
 
@@ -87,6 +88,10 @@ def measure(
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Read again what an earlier run failed at.")
     ] = False,
+    memory: Annotated[
+        str, typer.Option(metavar="SIZE", help="Memory for tables that are queried in their files; the rest spills.")
+    ] = "4GB",
+    threads: Annotated[int | None, typer.Option(min=1, help="Threads that query. Default: one a core.")] = None,
     explained: Annotated[
         bool, typer.Option("--explain", help="Print what each paper says and why it was decided so, and stop.")
     ] = False,
@@ -98,7 +103,9 @@ def measure(
     Exit code 2 for an instrument, table or parameter that does not exist, 3 for a table that does not fit its
     schema or its hash.
     """
+    from almanac.datasets.database import Resources
     from almanac.datasets.inspect_logs import Choice
+    from almanac.datasets.opening import Opening
     from almanac.instruments import find, instruments
 
     try:
@@ -121,8 +128,8 @@ def measure(
                 write_tables(documents, out)
             result = found(documents, as_of=_day(as_of, None), seed=seed, **parameters)
         else:
-            choice = Choice(scorer, pass_mark)
-            result = _measured(found, tables or [], as_of, seed, parameters, folder, choice)
+            opening = Opening(Resources(memory, threads), Choice(scorer, pass_mark))
+            result = _measured(found, tables or [], as_of, seed, parameters, folder, opening)
         if out:
             write_result(result, out)
         if lock:
@@ -171,7 +178,7 @@ def _measured(
     seed: int | None,
     parameters: Mapping[str, Any],
     edition: Path | None,
-    choice: Choice,
+    opening: Opening,
 ) -> Result:
     """Reads the tables and calls the instrument."""
     from almanac.datasets import Package
@@ -179,7 +186,7 @@ def _measured(
     if edition and not edition.is_dir():
         raise UsageError([_usage("--edition", str(edition), "an edition's folder")])
     package = Package.read(edition / "data") if edition else None
-    tables = _tables(instrument, given, package, choice)
+    tables = _tables(instrument, given, package, opening)
     for name, table in tables.items():
         if table.ignored:
             typer.echo(f"{name}: left out the columns {', '.join(table.ignored)}", err=True)
@@ -233,18 +240,21 @@ def _value(text: str) -> Any:
         return text
 
 
-def _tables(instrument: Instrument, given: list[str], package: Package | None, choice: Choice) -> dict[str, Table]:
+def _tables(
+    instrument: Instrument, given: list[str], package: Package | None, opening: Opening
+) -> dict[str, Queryable]:
     """The tables to measure: those given, and the edition's for the rest. Reports all faults at once."""
-    from almanac.datasets import layouts
+    from almanac.datasets.opening import open_table
 
     held = package.tables if package else {}
-    read = {name: held[name] for name in instrument.tables if name in held}
+    read: dict[str, Queryable] = {name: held[name] for name in instrument.tables if name in held}
     usage: list[Fault] = []
     data: list[Fault] = []
     named = _named(instrument, given, usage)
     for name, path in named.items():
         try:
-            read[name] = layouts.read(path, name, instrument.tables[name], choice)
+            queries = name in instrument.queries
+            read[name] = open_table(path, name, instrument.tables[name], queries=queries, opening=opening)
         except DatasetError as error:
             data.extend(error.faults)
     usage.extend(
@@ -261,14 +271,14 @@ def _tables(instrument: Instrument, given: list[str], package: Package | None, c
 
 def _named(instrument: Instrument, given: list[str], faults: list[Fault]) -> dict[str, Path]:
     """Each given table under its name: as given, or as its header tells, or the only one that is read."""
-    from almanac.datasets import layouts
+    from almanac.datasets.opening import name_of
 
     named: dict[str, Path] = {}
     only = next(iter(instrument.reads)) if len(instrument.reads) == 1 else None
     for argument in given:
         name, equals, path = argument.partition("=")
         if not (equals and name in instrument.tables):
-            name, path = layouts.name_of(Path(argument), instrument.tables) or only or "", argument
+            name, path = name_of(Path(argument), instrument.tables) or only or "", argument
         if not name:
             faults.append(_usage("tables", repr(argument), "NAME=PATH with one of " + ", ".join(instrument.tables)))
         elif name in named:

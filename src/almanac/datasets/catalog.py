@@ -333,6 +333,14 @@ PRICE_LIST = Schema(
         Column("id", ColumnType.STRING, "the model, as the list names it"),
         Column("input_usd_per_mtok", ColumnType.NUMBER, "US$ per million input tokens", nullable=True, minimum=0),
         Column("output_usd_per_mtok", ColumnType.NUMBER, "US$ per million output tokens", nullable=True, minimum=0),
+        Column(
+            "cached_input_usd_per_mtok",
+            ColumnType.NUMBER,
+            "US$ per million input tokens that are cached; empty: not listed",
+            nullable=True,
+            optional=True,
+            minimum=0,
+        ),
         Column("from_date", ColumnType.STRING, "first day of the price", nullable=True, optional=True, pattern=_DAY),
         Column("to_date", ColumnType.STRING, "first day after it", nullable=True, optional=True, pattern=_DAY),
     )
@@ -354,6 +362,560 @@ ALIASES = Schema(
     ),
     key=("id",),
 )
+
+CURRENCY = Column(
+    "currency",
+    ColumnType.STRING,
+    "currency of the amounts, by ISO 4217; empty: not known, and the amount is left out",
+    nullable=True,
+    pattern=r"[A-Z]{3}",
+)
+"""The currency of a table that holds amounts of money. It must be there: an amount without one is no amount."""
+
+RATES = Schema(
+    (
+        Column("date", ColumnType.STRING, "day of the rate", pattern=_DAY),
+        Column("base", ColumnType.STRING, "the currency that is bought, by ISO 4217", pattern=r"[A-Z]{3}"),
+        Column("quote", ColumnType.STRING, "the currency that is paid, by ISO 4217", pattern=r"[A-Z]{3}"),
+        Column("rate", ColumnType.NUMBER, "units of quote for one of base", minimum=1e-12, maximum=1e12),
+        Column("source", ColumnType.STRING, "who published the rate"),
+    ),
+    key=("date", "base", "quote"),
+)
+
+_MONTH = r"[12][0-9]{3}-(0[1-9]|1[0-2])"
+
+TOKEN_USE = Schema(
+    (
+        Column("user", ColumnType.STRING, "who used it, by any name that stays the same"),
+        Column("month", ColumnType.STRING, "the month of the bill", pattern=_MONTH),
+        Column("plan", ColumnType.STRING, "the price plan, as in plans"),
+        Column("model", ColumnType.STRING, "the model that answered, as in prices"),
+        Column("input_tokens", ColumnType.NUMBER, "tokens sent, cached ones among them", nullable=True, minimum=0),
+        Column(
+            "cached_tokens",
+            ColumnType.NUMBER,
+            "tokens sent that were cached; empty: not known, and priced as not cached",
+            nullable=True,
+            optional=True,
+            minimum=0,
+        ),
+        Column("output_tokens", ColumnType.NUMBER, "tokens made", nullable=True, minimum=0),
+        Column(
+            "value",
+            ColumnType.NUMBER,
+            "what the month's work is worth to the user, in the plan's currency; empty: not known",
+            nullable=True,
+            optional=True,
+            minimum=0,
+        ),
+    ),
+    key=("user", "month", "plan", "model"),
+)
+
+PLANS = Schema(
+    (
+        Column("plan", ColumnType.STRING, "the price plan; a row for each of its tiers"),
+        Column("from_month", ColumnType.STRING, "first month of these terms", pattern=_MONTH),
+        CURRENCY,
+        Column("monthly_fee", ColumnType.NUMBER, "paid each month, whatever is used; the same in all tiers", minimum=0),
+        Column(
+            "from_mtok", ColumnType.NUMBER, "million tokens of a month from which the tier's price holds", minimum=0
+        ),
+        Column("price_per_mtok", ColumnType.NUMBER, "price of a million tokens of the tier, of any kind", minimum=0),
+        Column(
+            "cap_mtok",
+            ColumnType.NUMBER,
+            "million tokens of a month beyond which nothing is served; empty: no cap",
+            nullable=True,
+            minimum=0,
+        ),
+    ),
+    key=("plan", "from_month", "from_mtok"),
+)
+
+USE_ASSUMED = Schema(
+    (
+        Column("plan", ColumnType.STRING, "the price plan, as in plans"),
+        Column("model", ColumnType.STRING, "the model that answers, as in prices"),
+        Column("users", ColumnType.INTEGER, "users to simulate", minimum=1, maximum=100_000),
+        Column("family", ColumnType.STRING, "of use a month", allowed=("lognormal", "pareto")),
+        Column(
+            "scale_mtok",
+            ColumnType.NUMBER,
+            "million tokens a month: the median of a lognormal, the minimum of a Pareto",
+            minimum=1e-9,
+        ),
+        Column("shape", ColumnType.NUMBER, "sigma of a lognormal, alpha of a Pareto", minimum=0.1, maximum=100),
+        Column("input_share", ColumnType.NUMBER, "share of the tokens that are sent", minimum=0, maximum=1),
+        Column("cached_share", ColumnType.NUMBER, "share of those that are cached", minimum=0, maximum=1),
+    ),
+    key=("plan", "model"),
+)
+
+SERVING_COSTS = Schema(
+    (
+        Column("line", ColumnType.STRING, "what is paid for: hosting, support, payments"),
+        Column(
+            "basis",
+            ColumnType.STRING,
+            "what the amount is for: a month, a user and month, a paying one, a million tokens, 1 of revenue",
+            allowed=("month", "user", "paying user", "mtoken", "revenue"),
+        ),
+        Column("amount", ColumnType.NUMBER, "the amount; of basis revenue a share of it", minimum=0),
+        CURRENCY,
+    ),
+    key=("line",),
+)
+
+DRIVER_RANGES = Schema(
+    (
+        Column(
+            "driver",
+            ColumnType.STRING,
+            "what moves",
+            allowed=("use", "tail", "token_price", "plan_price", "cached_share", "free_users", "other_costs"),
+        ),
+        Column("low", ColumnType.NUMBER, "the least factor on what it is", minimum=0.01, maximum=100),
+        Column("high", ColumnType.NUMBER, "the largest", minimum=0.01, maximum=100),
+    ),
+    key=("driver",),
+)
+
+REVENUE = Schema(
+    (
+        Column("company", ColumnType.STRING, "who earned it"),
+        Column("date", ColumnType.STRING, "day it was so, or last day of the year that it is of", pattern=_DAY),
+        Column("amount", ColumnType.NUMBER, "revenue a year; empty: not known", nullable=True, minimum=0, maximum=1e15),
+        CURRENCY,
+        Column(
+            "basis",
+            ColumnType.STRING,
+            "a month's revenue times 12, yearly contracts in force, a calendar or a fiscal year; empty: not stated",
+            nullable=True,
+            optional=True,
+            allowed=("run-rate", "ARR", "calendar", "fiscal"),
+        ),
+        Column(
+            "product", ColumnType.STRING, "the product alone that earned it; empty: all", nullable=True, optional=True
+        ),
+        Column("source", ColumnType.STRING, "who says so", nullable=True, optional=True),
+    )
+)
+
+COMPANIES = Schema(
+    (
+        Column("company", ColumnType.STRING, "the company, as in revenue"),
+        Column(
+            "founded",
+            ColumnType.STRING,
+            "day, month or year of its founding; empty: not known",
+            nullable=True,
+            pattern=rf"[12][0-9]{{3}}(-(0[1-9]|1[0-2]))?|{_DAY}",
+        ),
+        Column("cohort", ColumnType.STRING, "the group it is counted in", nullable=True, optional=True),
+        Column("exit", ColumnType.STRING, "day it closed or was bought", nullable=True, optional=True, pattern=_DAY),
+    ),
+    key=("company",),
+)
+
+STAFF = Schema(
+    (
+        Column("company", ColumnType.STRING, "who employs them, as in revenue"),
+        Column("date", ColumnType.STRING, "day of the count", pattern=_DAY),
+        Column("staff", ColumnType.NUMBER, "people; empty: not known", "person", nullable=True, minimum=0, maximum=1e8),
+        Column(
+            "scope",
+            ColumnType.STRING,
+            "the part that is counted; empty: the whole company",
+            nullable=True,
+            optional=True,
+        ),
+    )
+)
+
+LEADERBOARD = Schema(
+    (
+        Column("company", ColumnType.STRING, "the company"),
+        Column("date", ColumnType.STRING, "day of its revenue and staff", pattern=_DAY),
+        Column("amount", ColumnType.NUMBER, "revenue a year; empty: not known", nullable=True, minimum=0, maximum=1e15),
+        CURRENCY,
+        Column("staff", ColumnType.NUMBER, "people; empty: not known", "person", nullable=True, minimum=0, maximum=1e8),
+        Column(
+            "founded",
+            ColumnType.STRING,
+            "day, month or year of its founding; empty: not known",
+            nullable=True,
+            pattern=rf"[12][0-9]{{3}}(-(0[1-9]|1[0-2]))?|{_DAY}",
+        ),
+    ),
+    key=("company", "date"),
+)
+
+DEALS = Schema(
+    (
+        Column("payer", ColumnType.STRING, "who pays, or promises to"),
+        Column("payee", ColumnType.STRING, "whom"),
+        Column(
+            "kind",
+            ColumnType.STRING,
+            "what for: a share in the payee, its goods or services, a loan to it, a guarantee of its debts; "
+            "partner: no payment is named, and no direction",
+            allowed=("invest", "buy", "lend", "guarantee", "partner"),
+        ),
+        Column("date", ColumnType.STRING, "day of the announcement, contract or payment, by `status`", pattern=_DAY),
+        Column(
+            "status", ColumnType.STRING, "how far along it is on that day", allowed=("announced", "contracted", "paid")
+        ),
+        Column("amount", ColumnType.NUMBER, "amount in all; empty: not disclosed", nullable=True, minimum=0),
+        Column(
+            "amount_most", ColumnType.NUMBER, "the amount of a promise of up to so much", nullable=True, optional=True,
+            minimum=0,
+        ),
+        CURRENCY,
+        Column(
+            "scope",
+            ColumnType.STRING,
+            "whose amount it is: the payer's part (as is a cell that is empty), or a whole round that it was one of",
+            nullable=True,
+            optional=True,
+            allowed=("part", "round"),
+        ),
+        Column(
+            "basis",
+            ColumnType.STRING,
+            "whether the parties said so, or somebody reckoned it",
+            nullable=True,
+            optional=True,
+            allowed=("confirmed", "estimated"),
+        ),
+        Column("source", ColumnType.STRING, "who says so", nullable=True, optional=True),
+    )
+)  # fmt: skip
+
+STATED_TOTALS = Schema(
+    (
+        Column("payer", ColumnType.STRING, "who pays"),
+        Column("payee", ColumnType.STRING, "whom"),
+        Column(
+            "kind", ColumnType.STRING, "what for", allowed=("invest", "buy", "lend", "guarantee"), nullable=True,
+            optional=True,
+        ),
+        Column("date", ColumnType.STRING, "day of the statement: what came later is not in it", pattern=_DAY),
+        Column("total", ColumnType.NUMBER, "what they say it comes to in all", minimum=0),
+        CURRENCY,
+        Column("source", ColumnType.STRING, "where they say so"),
+    ),
+    key=("payer", "payee", "kind", "date", "source"),
+)  # fmt: skip
+
+TRANSACTIONS = Schema(
+    (
+        Column("customer", ColumnType.STRING, "who pays"),
+        Column("vendor", ColumnType.STRING, "who is paid; empty: not known", nullable=True, optional=True),
+        Column("date", ColumnType.DATE, "day of the payment"),
+        Column(
+            "amount",
+            ColumnType.NUMBER,
+            "what is paid, to a hundredth of a cent; below 0: paid back; empty: not known",
+            nullable=True,
+            places=4,
+        ),
+        CURRENCY,
+        Column("plan", ColumnType.STRING, "what is bought; empty: not known", nullable=True, optional=True),
+        Column("id", ColumnType.STRING, "the payment, where it has a number", nullable=True, optional=True),
+    )
+)
+
+CUSTOMERS = Schema(
+    (
+        Column("customer", ColumnType.STRING, "the customer, as in transactions"),
+        Column("sector", ColumnType.STRING, "its sector; empty: not known", nullable=True, optional=True),
+        Column("size", ColumnType.STRING, "its class of size; empty: not known", nullable=True, optional=True),
+        Column(
+            "first_seen",
+            ColumnType.DATE,
+            "first day on which its payments would be seen, to whomever; empty: before all others",
+            nullable=True,
+            optional=True,
+        ),
+        Column(
+            "last_seen",
+            ColumnType.DATE,
+            "last such day; empty: it is still seen",
+            nullable=True,
+            optional=True,
+        ),
+    ),
+    key=("customer",),
+)
+
+CUSTOMER_BASE = Schema(
+    (
+        Column("customer", ColumnType.STRING, "the customer"),
+        Column("frequency", ColumnType.INTEGER, "repeat purchases: the first one is not counted", minimum=0),
+        Column("recency", ColumnType.NUMBER, "time of the last purchase since the first; 0: none but that", minimum=0),
+        Column("age", ColumnType.NUMBER, "time of the watching since the first purchase, in the same unit", minimum=0),
+    ),
+    key=("customer",),
+)
+
+_WHEN = rf"[12][0-9]{{3}}(-(0[1-9]|1[0-2]))?|{_DAY}"
+
+MILESTONES = Schema(
+    (
+        Column("company", ColumnType.STRING, "the company, or customer or patient; a row for each mark", nullable=True),
+        Column(
+            "started",
+            ColumnType.STRING,
+            "day, month or year from which time is counted; empty: not known, or `time` is given",
+            nullable=True,
+            pattern=_WHEN,
+        ),
+        Column(
+            "reached",
+            ColumnType.STRING,
+            "day, month or year in which it was first known to be at the mark; empty: not so far",
+            nullable=True,
+            optional=True,
+            pattern=_WHEN,
+        ),
+        Column(
+            "reached_after",
+            ColumnType.STRING,
+            "last day on which it was known to be below; empty: `reached` is when it got there",
+            nullable=True,
+            optional=True,
+            pattern=_DAY,
+        ),
+        Column(
+            "last_seen",
+            ColumnType.STRING,
+            "last day on which one that has not reached it was known to be below",
+            nullable=True,
+            optional=True,
+            pattern=_DAY,
+        ),
+        Column(
+            "watched_from",
+            ColumnType.STRING,
+            "day from which on it would have been in the table; empty: from its start",
+            nullable=True,
+            optional=True,
+            pattern=_DAY,
+        ),
+        Column("cohort", ColumnType.STRING, "the group it is counted in", nullable=True, optional=True),
+        Column(
+            "mark",
+            ColumnType.NUMBER,
+            "revenue a year to be reached; empty: any event",
+            nullable=True,
+            optional=True,
+            minimum=0,
+            maximum=1e15,
+        ),
+        Column(
+            "currency",
+            ColumnType.STRING,
+            "currency of the mark, by ISO 4217",
+            nullable=True,
+            optional=True,
+            pattern=r"[A-Z]{3}",
+        ),
+        Column(
+            "time",
+            ColumnType.NUMBER,
+            "the time itself, in the unit of the result, where there are no days",
+            nullable=True,
+            optional=True,
+            minimum=0,
+        ),
+        Column(
+            "seen",
+            ColumnType.INTEGER,
+            "1: `time` ends with the mark, 0: with the watching",
+            nullable=True,
+            optional=True,
+            minimum=0,
+            maximum=1,
+        ),
+    )
+)
+
+ROUNDS = Schema(
+    (
+        Column("company", ColumnType.STRING, "who raised the money"),
+        Column("date", ColumnType.STRING, "day of the round; empty: not known", nullable=True, pattern=_DAY),
+        Column("amount", ColumnType.NUMBER, "new money for shares; empty: not disclosed", nullable=True, minimum=0),
+        CURRENCY,
+        Column(
+            "post_money",
+            ColumnType.NUMBER,
+            "value of the company with that money; empty: not disclosed",
+            nullable=True,
+            minimum=1e-9,
+        ),
+        Column("status", ColumnType.STRING, "closed, announced, talks", nullable=True, optional=True),
+        Column(
+            "kind",
+            ColumnType.STRING,
+            "who gets the money: the company (primary, as is an empty cell) or holders of its shares (secondary)",
+            nullable=True,
+            optional=True,
+            allowed=("primary", "secondary", "other"),
+        ),
+        Column("source", ColumnType.STRING, "who says so", nullable=True, optional=True),
+    )
+)
+
+OUTCOMES = Schema(
+    (
+        Column("company", ColumnType.STRING, "the company, as in rounds"),
+        Column("date", ColumnType.STRING, "the day", pattern=_DAY),
+        Column(
+            "outcome",
+            ColumnType.STRING,
+            "what became of it: bought, or listed or valued and worth so much on the day; or bankrupt",
+            allowed=("acquired", "listed", "valued", "bankrupt"),
+        ),
+        Column("value", ColumnType.NUMBER, "of all its shares; empty: not disclosed", nullable=True, minimum=0),
+        CURRENCY,
+        Column("source", ColumnType.STRING, "who says so", nullable=True, optional=True),
+    )
+)
+
+CLOSES = Schema(
+    (
+        Column("date", ColumnType.STRING, "the trading day", pattern=_DAY),
+        Column("close", ColumnType.NUMBER, "price of a share at its end", minimum=1e-9),
+    ),
+    key=("date",),
+)
+
+SPLITS = Schema(
+    (
+        Column("date", ColumnType.STRING, "first trading day at the new price", pattern=_DAY),
+        Column("ratio", ColumnType.NUMBER, "new shares for one old", minimum=1e-3, maximum=1e3),
+    ),
+    key=("date",),
+)
+
+DIVIDENDS = Schema(
+    (
+        Column("date", ColumnType.STRING, "first trading day without it", pattern=_DAY),
+        Column("amount", ColumnType.NUMBER, "of a share as it is priced in closes", minimum=0),
+    ),
+    key=("date",),
+)
+
+MODEL_LEDGER = Schema(
+    (
+        Column(
+            "vintage",
+            ColumnType.STRING,
+            "the model generation; empty: of no single one, a cost of the whole company",
+            nullable=True,
+        ),
+        Column("month", ColumnType.STRING, "the month of the amount", pattern=_MONTH),
+        Column(
+            "line",
+            ColumnType.STRING,
+            "what was earned or spent",
+            allowed=("revenue", "inference", "training", "research", "staff", "other"),
+        ),
+        Column("amount", ColumnType.NUMBER, "the amount, earned or spent; empty: not known", nullable=True, minimum=0),
+        CURRENCY,
+    )
+)
+
+COMPUTE_SPEND = Schema(
+    (
+        Column("company", ColumnType.STRING, "who spent it"),
+        Column("year", ColumnType.INTEGER, "the calendar year", "year", minimum=1950, maximum=2100),
+        Column(
+            "covers",
+            ColumnType.STRING,
+            "what it was spent on; empty: something else, or not by the calendar year, as `note` says",
+            nullable=True,
+            allowed=("training", "inference", "training and inference"),
+        ),
+        Column("amount", ColumnType.NUMBER, "spent in the year", minimum=0),
+        CURRENCY,
+        Column("reported", ColumnType.STRING, "day of the report; empty: not known", nullable=True, pattern=_DAY),
+        Column("note", ColumnType.STRING, "why it is of another kind", nullable=True, optional=True),
+    )
+)
+
+_PRICE_YEAR = Column(
+    "price_year", ColumnType.INTEGER, "the year whose money the amounts are in", minimum=1990, maximum=2100
+)
+_CENTER = Column("center", ColumnType.STRING, "the data centre")
+_POWER = Column(
+    "power_mw", ColumnType.NUMBER, "power of the whole facility, cooling included; 0: not running yet", "MW", minimum=0,
+    nullable=True,
+)  # fmt: skip
+_H100E = Column("h100e", ColumnType.NUMBER, "its accelerators, as so many H100", nullable=True, minimum=0)
+_CAPITAL = Column("capital", ColumnType.NUMBER, "what it cost to build and fill", nullable=True, minimum=0)
+
+DATA_CENTERS = Schema(
+    (
+        _CENTER,
+        Column("owner", ColumnType.STRING, "whose it is; empty: not known", nullable=True),
+        Column(
+            "confidence", ColumnType.STRING, "how sure the owner is", nullable=True, optional=True,
+            allowed=("confident", "likely", "speculative"),
+        ),
+        _POWER,
+        _H100E,
+        _CAPITAL,
+        CURRENCY,
+        _PRICE_YEAR,
+    ),
+    key=("center",),
+)  # fmt: skip
+
+BUILDING_STEPS = Schema(
+    (
+        _CENTER,
+        Column("date", ColumnType.STRING, "day from which on it is so", pattern=_DAY),
+        _POWER,
+        _H100E,
+        _CAPITAL,
+        Column("compute_capital", ColumnType.NUMBER, "of that, the computers", nullable=True, minimum=0),
+        Column("site_capital", ColumnType.NUMBER, "of that, the building, power and cooling", nullable=True, minimum=0),
+        CURRENCY,
+        _PRICE_YEAR,
+    )
+)
+
+COST_PARTS = Schema(
+    (
+        Column(
+            "part",
+            ColumnType.STRING,
+            "what it is, in the unit that docs/theory/datacenter-cost.md gives it",
+            allowed=(
+                "accelerator_price", "server_price", "network_price", "accelerator_power", "building_price",
+                "power_cooling_price", "pue", "utilisation", "electricity_price", "staff_cost", "upkeep",
+                "compute_life", "site_life", "financing_rate", "throughput", "busy_share",
+            ),
+        ),
+        Column("low", ColumnType.NUMBER, "the least it can be; of a lognormal, 5 % lie below", minimum=0),
+        Column("mode", ColumnType.NUMBER, "the likeliest; of a lognormal, the median", minimum=0),
+        Column("high", ColumnType.NUMBER, "the most it can be; of a lognormal, 5 % lie above", minimum=0),
+        Column(
+            "family", ColumnType.STRING, "its distribution, where it is not that of the others", nullable=True,
+            optional=True, allowed=("triangular", "pert", "lognormal"),
+        ),
+        Column("currency", ColumnType.STRING, "of an amount", nullable=True, pattern=r"[A-Z]{3}"),
+        Column(
+            "price_year", ColumnType.INTEGER, "of an amount: the year whose money it is in", nullable=True,
+            minimum=1990, maximum=2100,
+        ),
+        Column("source", ColumnType.STRING, "who says so, or that it is assumed"),
+    ),
+    key=("part",),
+)  # fmt: skip
 
 _COMMIT = "nathanbenaich/stateofai @ 8a0161ac8556013bf33a85507eb7cda8aa137567, 1 August 2026"
 

@@ -115,7 +115,7 @@ def recompute(out: Path | str, tables: Path | None) -> tuple[Recomputation, ...]
 
 
 def _again(locked: Result, shelf: _Shelf | None) -> Recomputation:
-    from almanac.datasets import layouts
+    from almanac.datasets.opening import open_table
     from almanac.instruments import find
     from almanac.instruments.lock import differences
 
@@ -128,7 +128,11 @@ def _again(locked: Result, shelf: _Shelf | None) -> Recomputation:
         return Recomputation(name, left=f"{shelf.folder} holds no {', '.join(missing)}")
     instrument = find(locked.instrument)
     try:
-        read = {table: layouts.read(path, table, instrument.tables[table]) for table, path in paths.items() if path}
+        read = {
+            table: open_table(path, table, instrument.tables[table], queries=table in instrument.queries)
+            for table, path in paths.items()
+            if path
+        }
         found = instrument(read, as_of=locked.as_of, seed=locked.seed, **locked.parameters)
     except (DatasetError, InstrumentError) as error:
         return Recomputation(name, error.faults)

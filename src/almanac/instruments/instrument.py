@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_type_hints
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from almanac.chart import Chart
-from almanac.datasets.schema import Schema, Table
+from almanac.datasets.schema import Queryable, Schema, Table
 from almanac.errors import Fault, InstrumentError
 from almanac.estimate import Account, Estimate, Result, Undefined
 
@@ -61,7 +61,8 @@ class Parameter:
 class Instrument:
     """An instrument. Call it with its tables, the as-of date and its parameters; it returns a `Result`.
 
-    It cannot do without the tables that it `reads`; those that it `may_read` tell it more where they are given.
+    It cannot do without the tables that it `reads`; those that it `may_read` tell it more where they are given. Tables
+    that it `queries` need not be in memory: it never looks at their frame (docs/decisions/0010).
     """
 
     name: str
@@ -72,6 +73,7 @@ class Instrument:
     parameters: Mapping[str, Parameter]
     function: Callable[..., Measurement]
     may_read: Mapping[str, Schema] = field(default_factory=dict)
+    queries: frozenset[str] = frozenset()
 
     @property
     def tables(self) -> Mapping[str, Schema]:
@@ -84,7 +86,7 @@ class Instrument:
         return (inspect.getdoc(self.function) or "").partition("\n")[0]
 
     def __call__(
-        self, tables: Mapping[str, Table], *, as_of: date, seed: int | None = None, **parameters: Any
+        self, tables: Mapping[str, Queryable], *, as_of: date, seed: int | None = None, **parameters: Any
     ) -> Result:
         """Measures. Raises InstrumentError, with every fault, for tables or parameters that do not fit."""
         faults = [*self._missing_tables(tables), *self._misfits(tables)]
@@ -107,16 +109,20 @@ class Instrument:
             charts=measured.charts,
         )
 
-    def _missing_tables(self, tables: Mapping[str, Table]) -> list[Fault]:
+    def _missing_tables(self, tables: Mapping[str, Queryable]) -> list[Fault]:
         given = ", ".join(tables) or "no tables"
         return [Fault(self.name, None, "tables", given, f"a table {name}") for name in self.reads if name not in tables]
 
-    def _misfits(self, tables: Mapping[str, Table]) -> list[Fault]:
-        """Columns that the instrument needs and that a table lacks or holds in another type."""
+    def _misfits(self, tables: Mapping[str, Queryable]) -> list[Fault]:
+        """Columns that the instrument needs and that a table lacks or holds in another type, and tables in files where
+        it needs them in memory.
+        """
         faults = []
         for name, schema in self.tables.items():
             if name not in tables:
                 continue
+            if name not in self.queries and not isinstance(tables[name], Table):
+                faults.append(Fault(name, None, "table", "files to be queried", f"a table in memory for {self.name}"))
             held = {column.name: column.type for column in tables[name].schema.columns}
             for column in schema.columns:
                 if column.name in held and held[column.name] is not column.type:
@@ -150,19 +156,25 @@ def instrument(
     reads: Mapping[str, Schema],
     references: tuple[str, ...],
     may_read: Mapping[str, Schema] | None = None,
+    queries: Collection[str] = (),
 ) -> Callable[[Callable[..., Measurement]], Instrument]:
     """Makes an instrument of a function `(tables, *, as_of, seed, level=0.95, ...) -> Measurement`.
 
     The function's keyword arguments after `as_of` and `seed` are the instrument's parameters, with their
-    defaults. Its docstring says what it answers, what it returns, what it assumes. Raises ValueError for a
-    parameter without a default and for an instrument without references.
+    defaults. Its docstring says what it answers, what it returns, what it assumes. `queries` names those of its tables
+    that it only queries (`datasets.queries`). Raises ValueError for a parameter without a default, for an instrument
+    without references and for a table to query that it does not read.
     """
     if not references:
         raise ValueError(f"{name}: an instrument names its literature")
+    if stray := set(queries) - {*reads, *(may_read or {})}:
+        raise ValueError(f"{name}: it queries {', '.join(sorted(stray))} and does not read it")
 
     def register(function: Callable[..., Measurement]) -> Instrument:
         parameters = _parameters(name, function)
-        return Instrument(name, version, chapter, reads, references, parameters, function, may_read or {})
+        return Instrument(
+            name, version, chapter, reads, references, parameters, function, may_read or {}, frozenset(queries)
+        )
 
     return register
 

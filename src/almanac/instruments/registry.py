@@ -15,9 +15,21 @@ from importlib.metadata import entry_points
 
 from almanac.errors import Fault, InstrumentError
 from almanac.instruments.forecasts.track_record import track_record
+from almanac.instruments.industry.adoption import adoption
+from almanac.instruments.industry.challengers import challengers
 from almanac.instruments.industry.chip_citations import chip_citations
 from almanac.instruments.industry.compute_index import compute_index
+from almanac.instruments.industry.contract_value import contract_value
+from almanac.instruments.industry.customer_base import customer_base
+from almanac.instruments.industry.datacenter_cost import datacenter_cost
+from almanac.instruments.industry.deal_circularity import deal_circularity
+from almanac.instruments.industry.gross_margin import gross_margin
+from almanac.instruments.industry.lean_companies import lean_companies
+from almanac.instruments.industry.model_vintages import model_vintages
 from almanac.instruments.industry.price_of_intelligence import price_of_intelligence
+from almanac.instruments.industry.retention import retention
+from almanac.instruments.industry.revenue_cohort import revenue_cohort
+from almanac.instruments.industry.time_to_revenue import time_to_revenue
 from almanac.instruments.instrument import Instrument
 from almanac.instruments.research.benchmark_error import benchmark_error
 from almanac.instruments.research.distraction import distraction
@@ -43,17 +55,29 @@ def by_name(instruments: Iterable[Instrument]) -> dict[str, Instrument]:
 
 OURS: Mapping[str, Instrument] = by_name(
     [
+        adoption,
+        contract_value,
         benchmark_error,
         capability_correlation,
+        challengers,
         chip_citations,
         compounding_error,
         compute_index,
+        datacenter_cost,
+        customer_base,
+        deal_circularity,
         distraction,
         inference_scaling,
         time_horizon,
+        time_to_revenue,
         frontier_lead,
+        gross_margin,
+        model_vintages,
         monitor_performance,
+        lean_companies,
         price_of_intelligence,
+        retention,
+        revenue_cohort,
         track_record,
     ]
 )

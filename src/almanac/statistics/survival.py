@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from almanac.statistics.confidence import Confidence, NoNumber, checked_level
+from almanac.statistics.kaplan_meier import kaplan_meier
 
 LEAST_TIMES = 5
 """With fewer, no interval of the median says anything."""
@@ -65,33 +65,11 @@ def median_time(low: Sequence[float], high: Sequence[float], level: float = 0.95
     if math.isinf(value):
         return NoNumber("fewer than half of the events have been seen")
     seen = np.isfinite(ends)
-    earliest = _ends(np.where(seen, starts, np.inf), starts, level)[0]
-    latest = _ends(ends, starts, level)[1]
+    _, earliest, _ = kaplan_meier(starts, seen).quantile_bounds(0.5, level)
+    _, _, latest = kaplan_meier(np.where(seen, ends, starts), seen).quantile_bounds(0.5, level)
     if math.isinf(latest):
         return NoNumber(f"{int(seen.sum())} events of {len(starts)} were seen: the median has no upper end")
     return Confidence(value, min(earliest, value), max(latest, value), level)
-
-
-def _ends(times: NDArray[np.float64], seen_until: NDArray[np.float64], level: float) -> tuple[float, float]:
-    """The least and the largest time at which the log-log interval of Kaplan and Meier's curve holds one half.
-
-    An infinite time was not seen until `seen_until`.
-    """
-    z, seen = float(norm.ppf((1 + level) / 2)), np.isfinite(times)
-    alive, greenwood, low, high = 1.0, 0.0, math.inf, math.inf
-    for time in np.unique(times[seen]):
-        at_risk = int((np.where(seen, times, seen_until) >= time).sum())
-        events = int((times == time).sum())
-        alive *= 1 - events / at_risk
-        if events < at_risk:
-            greenwood += events / (at_risk * (at_risk - events))
-            reach = math.exp(z * math.sqrt(greenwood) / -math.log(alive))
-            band = alive**reach, alive ** (1 / reach)
-        else:
-            band = 0.0, math.nan  # nobody is left: the variance is infinite, and the upper band does not exist
-        low = min(low, time) if band[0] <= 0.5 else low
-        high = min(high, time) if band[1] <= 0.5 else high
-    return float(low), float(high)
 
 
 def _checked(low: Sequence[float], high: Sequence[float]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

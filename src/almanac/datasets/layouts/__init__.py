@@ -19,13 +19,33 @@ from pathlib import Path
 import polars as pl
 
 from almanac.datasets import horizons, inspect_logs
-from almanac.datasets.layouts import benchmarks, matrices
+from almanac.datasets.layouts import (
+    benchmarks,
+    centers,
+    companies,
+    deals,
+    matrices,
+    purchases,
+    rounds,
+    spending,
+    times,
+)
 from almanac.datasets.layouts.layout import Header, Layout, Row
 from almanac.datasets.schema import Schema, Table
 from almanac.datasets.table import LIMITS, Limits, parse_table, read_bytes
 from almanac.errors import DatasetError, Fault
 
-LAYOUTS: tuple[Layout, ...] = (*benchmarks.LAYOUTS, *matrices.LAYOUTS)
+LAYOUTS: tuple[Layout, ...] = (
+    *benchmarks.LAYOUTS,
+    *matrices.LAYOUTS,
+    *centers.LAYOUTS,
+    *companies.LAYOUTS,
+    *deals.LAYOUTS,
+    *purchases.LAYOUTS,
+    *spending.LAYOUTS,
+    *rounds.LAYOUTS,
+    *times.LAYOUTS,
+)
 """Every layout that is known, publisher by publisher."""
 
 
@@ -65,8 +85,7 @@ def name_of(path: Path, tables: Mapping[str, Schema]) -> str | None:
         held = horizons.schema_of(text, path)
         return next((name for name, schema in tables.items() if schema == held), None)
     header = _header(text)
-    fitting = [name for name, schema in tables.items() if _fits(schema, header)]
-    known = fitting or [name for name in tables if _layout(name, header)]
+    known = fitting(header, tables) or [name for name in tables if _layout(name, header)]
     return known[0] if len(known) == 1 else None
 
 
@@ -92,6 +111,18 @@ def _header(text: bytes) -> Header:
         return frozenset(next(csv.reader([first.rstrip("\r")]), ()))
     except csv.Error:
         return frozenset()
+
+
+def fitting(header: Header, tables: Mapping[str, Schema]) -> list[str]:
+    """Which of the tables a header could be of, by its columns alone."""
+    return _most_particular({name: schema for name, schema in tables.items() if _fits(schema, header)})
+
+
+def _most_particular(fitting: Mapping[str, Schema]) -> list[str]:
+    """The one whose needed columns include those of all others that fit, or all where there is no such one."""
+    needed = {name: {c.name for c in schema.columns if not c.optional} for name, schema in fitting.items()}
+    best = [name for name in needed if all(needed[name] > needed[other] for other in needed if other != name)]
+    return best or list(fitting)
 
 
 def _fits(schema: Schema, header: Header) -> bool:

@@ -17,6 +17,7 @@ _TYPES = {
     ColumnType.STRING: FieldType.STRING,
     ColumnType.INTEGER: FieldType.INTEGER,
     ColumnType.NUMBER: FieldType.NUMBER,
+    ColumnType.DATE: FieldType.STRING,  # tables hold days as ISO text
 }
 
 
