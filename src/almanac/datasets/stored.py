@@ -79,8 +79,8 @@ class StoredTable:
     schema: Schema
     input: Input
     ignored: tuple[str, ...] = ()
-    reading: Account | None = None
     resources: Resources = field(default_factory=Resources)
+    reading: Account | None = None
 
     @property
     def name(self) -> str:

@@ -197,7 +197,8 @@ def bg_nbd(purchases: Purchases) -> BgNbd | NoNumber:
         return NoNumber("the likelihood is flat at its maximum: these customers do not tell the model's parameters")
     value, _ = _value_and_gradient(np.exp(best), purchases)
     r, alpha, a, b = map(float, np.exp(best))
-    return BgNbd(r, alpha, a, b, value, np.linalg.inv(curvature))
+    covariance: Floats = np.linalg.inv(curvature)
+    return BgNbd(r, alpha, a, b, value, covariance)
 
 
 def _jacobian(gradient: Callable[[Floats], Floats], at: Floats) -> Floats:
