@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, bootstrap
 
 from almanac.datasets import Table, layouts
 from almanac.datasets.catalog import TRANSACTIONS
@@ -25,6 +25,7 @@ from almanac.datasets.stored import read_stored
 from almanac.datasets.table import parse_table
 from almanac.errors import InstrumentError
 from almanac.estimate import Estimate, Input, Undefined
+from almanac.instruments.industry.retained_money import Resamples, share_left
 from almanac.instruments.industry.retention import retention
 
 ROOT = Path(__file__).parents[2]
@@ -311,11 +312,12 @@ def test_four_customers_whose_fate_is_plain():
 
 
 def test_a_month_slides_from_the_last_of_january_to_the_last_of_february():
-    rows = [("c", "A", "2024-01-31", 1, "USD"), ("c", "A", "2024-02-28", 1, "USD"), ("d", "A", "2024-04-30", 1, "USD"),
+    rows = [("c", "A", "2024-01-31", 1, "USD"), ("c", "A", "2024-02-28", 1, "USD"), ("e", "A", "2024-01-31", 1, "USD"),
+            ("e", "A", "2024-02-29", 1, "USD"), ("d", "A", "2024-04-30", 1, "USD"),
             ("d", "A", "2024-06-29", 1, "USD")]  # fmt: skip
     result = retention(table(rows), as_of=AS_OF, draws=100, calendar="sliding", months=1)
     held = {(row["cohort"], row["month"]): row["retained"] for row in result.tables["cohorts"]}
-    assert held["2024-01", 1] == 0  # 28 February 2024 is still month 0 of the 31st: month 1 begins on the 29th
+    assert held["2024-01", 1] == 1  # of 31 January 2024: month 1 begins on 29 February, and the 28th is month 0
     assert held["2024-04", 1] == 1  # 29 June is month 1 of 30 April: month 2 begins on the 30th
     assert ("2024-04", 2) not in held  # it ends on 29 July, and nothing is known after June
 
@@ -434,3 +436,21 @@ def test_charts_state_the_finding():
     for earlier, later in pairwise(sorted({row["cohort"] for row in triangle.rows})):
         assert earlier < later
     assert all(0 <= row["percent"] <= 100 for row in triangle.rows)
+
+
+def test_the_correction_for_skewness_is_that_of_scipy():
+    """Forty customers with a few large bills among them, one in each group: SciPy's BCa of the same ratio."""
+    chance = np.random.default_rng(2)
+    first = chance.lognormal(3, 1.5, 40)
+    later = first * (chance.random(40) < 0.7) * chance.lognormal(0, 0.5, 40)
+    value = 100 * later.sum() / first.sum()
+    found = share_left(value, np.arange(40), first, later, Resamples.drawn(20_000, 1))
+
+    def ratio(x, y, axis=-1):
+        return 100 * x.sum(axis=axis) / y.sum(axis=axis)
+
+    asked = {"paired": True, "method": "BCa", "n_resamples": 20_000, "rng": chance}
+    expected = bootstrap((later, first), ratio, **asked).confidence_interval
+    width = expected.high - expected.low
+    assert abs(found.low - expected.low) < 0.06 * width
+    assert abs(found.high - expected.high) < 0.06 * width
