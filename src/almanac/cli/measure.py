@@ -31,6 +31,9 @@ USAGE, BAD_DATA = 2, 3
 LEAST_SHOWN = 0.005
 """What two decimals would show as 0, though it is not."""
 
+WHOLE = 1e6
+"""From here on nobody reads what stands after the point."""
+
 LEAST_QUESTION = 44
 """Columns for an instrument's question, which many parameters beside it would squeeze into a word a line."""
 
@@ -404,7 +407,7 @@ def _interval(found: Estimate) -> tuple[str, str]:
 
 
 def _shown(number: float) -> str:
-    if number == round(number):
+    if number == round(number) or abs(number) >= WHOLE:
         return f"{number:,.0f}"
     return f"{number:,.2f}" if abs(number) >= LEAST_SHOWN else f"{number:.1e}"
 

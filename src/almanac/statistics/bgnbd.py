@@ -197,7 +197,7 @@ def bg_nbd(purchases: Purchases) -> BgNbd | NoNumber:
         return NoNumber("the likelihood is flat at its maximum: these customers do not tell the model's parameters")
     value, _ = _value_and_gradient(np.exp(best), purchases)
     r, alpha, a, b = map(float, np.exp(best))
-    covariance: Floats = np.linalg.inv(curvature)
+    covariance = np.asarray(np.linalg.inv(curvature), dtype=np.float64)
     return BgNbd(r, alpha, a, b, value, covariance)
 
 
