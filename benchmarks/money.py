@@ -295,7 +295,7 @@ def main(folder: Path) -> None:
         "",
         f"Made by `benchmarks/money.py` on {os.cpu_count()} cores, DuckDB with {MEMORY}, {size:,.0f} MB of Parquet; all ways give the "
         "same counts. Almanac also gives intervals, the account and every other definition; SQL and pandas only the counts. "
-        "Seconds of the clock are those of a machine that others use too; seconds of the processor are those of the run. "
+        "Seconds of the clock depend on what else the machine does, those of the processor hardly. pandas is run on a twelfth of the payments: its memory grows with them. "
         f"The aim for measuring is {LIMIT} times the SQL.",
         "",
     ]
