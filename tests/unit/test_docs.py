@@ -10,6 +10,7 @@ import typer
 
 from almanac.checks import slips
 from almanac.cli import VERBS, app
+from almanac.instruments.registry import OURS
 from almanac.ledger.schema import MEASURES
 from almanac.verdict import Verdict
 
@@ -43,6 +44,12 @@ def test_every_verb_has_help_and_stands_in_the_readme() -> None:
         name = verb.__name__
         assert COMMANDS[name].help, name
         assert f"almanac {name}" in readme, name
+
+
+def test_the_list_of_instruments_is_that_of_the_registry() -> None:
+    page = (ROOT / "docs" / "instruments.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| [")]
+    assert sorted(rows) == sorted(f"| [{name}](theory/{name}.md) | {found.question} |" for name, found in OURS.items())
 
 
 def test_the_page_on_verdicts_names_every_verdict_and_slip() -> None:

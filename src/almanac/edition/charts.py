@@ -7,10 +7,12 @@ be read.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import vl_convert
@@ -220,7 +222,15 @@ def svg(chart: Chart, language: str, size: Size = Size.WIDE) -> str:
         spec["encoding"] = {**spec["encoding"], **unkeyed}
     if not _COMPOSED & spec.keys():
         spec |= _fixed(spec, size)
-    return for_page(vl_convert.vegalite_to_svg(spec, vl_version=VERSION), chart.alt[language], _CLASSES)
+    return for_page(_drawn(json.dumps(spec, default=dict)), chart.alt[language], _CLASSES)
+
+
+@lru_cache(maxsize=1024)
+def _drawn(spec: str) -> str:
+    """The drawing of a specification, which takes a tenth of a second: who builds an edition twice in one process, to
+    compare or to verify, draws its charts once.
+    """
+    return str(vl_convert.vegalite_to_svg(json.loads(spec), vl_version=VERSION))
 
 
 MANY_YEARS = 3
