@@ -23,7 +23,8 @@ from almanac.datasets.stored import read_stored
 from almanac.datasets.table import parse_table
 from almanac.estimate import Input, Undefined
 from almanac.instruments.industry.adoption import adoption
-from almanac.instruments.industry.adoption_counts import Months, _spells_by_sums, last_whole_month, make_spells
+from almanac.instruments.industry.adoption_counts import _spells_by_sums, make_spells
+from almanac.instruments.industry.paid_months import Months, last_whole_month
 from almanac.statistics import NoNumber
 from almanac.statistics.cluster_sums import ClusterSums, CrossSums, cluster_ratio, cluster_share
 

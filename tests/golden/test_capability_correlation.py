@@ -13,9 +13,10 @@ from scipy import stats
 
 from almanac.datasets import Table, layouts
 from almanac.errors import InstrumentError
-from almanac.estimate import Estimate, Result, Undefined
+from almanac.estimate import Result
 from almanac.instruments import find
 from exampletables import capability_tables, made
+from results import value, why
 
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("ALMANAC_SHARED", ROOT.parent / "shared")) / "data"
@@ -25,18 +26,6 @@ AS_OF = date(2024, 7, 31)
 NAME = "capability-correlation"
 
 real = pytest.mark.skipif(not CHAT.is_file(), reason="the published scores are not here (../shared or $ALMANAC_SHARED)")
-
-
-def value(result: Result, name: str, subject: str) -> Estimate:
-    found = result.find(name, subject)
-    assert isinstance(found, Estimate), found
-    return found
-
-
-def why(result: Result, name: str, subject: str) -> str:
-    found = result.find(name, subject)
-    assert isinstance(found, Undefined), found
-    return found.reason
 
 
 def long(cells: Mapping[str, Mapping[str, object]]) -> dict[str, Table]:

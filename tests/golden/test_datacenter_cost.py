@@ -14,9 +14,10 @@ from scipy.stats import t as student
 
 from almanac.datasets import layouts
 from almanac.errors import InstrumentError
-from almanac.estimate import Estimate, Result, Undefined
+from almanac.estimate import Estimate, Result
 from almanac.instruments import find
 from exampletables import COST_PARTS, center_tables, made
+from results import value, why
 
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("ALMANAC_SHARED", ROOT.parent / "shared")) / "data" / "ai-companies"
@@ -61,18 +62,6 @@ def centers(*rows: tuple[object, ...]) -> dict[str, object]:
             for n, row in enumerate(rows)
         ])
     }  # fmt: skip
-
-
-def value(result: Result, name: str, subject: str) -> Estimate:
-    found = result.find(name, subject)
-    assert isinstance(found, Estimate), found
-    return found
-
-
-def why(result: Result, name: str, subject: str) -> str:
-    found = result.find(name, subject)
-    assert isinstance(found, Undefined), found
-    return found.reason
 
 
 # ---- the model, by hand ------------------------------------------------------------------------------------------

@@ -11,9 +11,10 @@ import pytest
 
 from almanac.datasets import layouts
 from almanac.errors import InstrumentError
-from almanac.estimate import Estimate, Result, Undefined
+from almanac.estimate import Result
 from almanac.instruments import find
 from exampletables import frontier_tables, made
+from results import value, why
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("ALMANAC_SHARED", ROOT.parent / "shared")) / "data"
@@ -33,18 +34,6 @@ def run(rows: Iterable[tuple[object, ...]], as_of: date = AS_OF, **parameters: o
     names = ("released", "score", "organization", "country", "access")
     cells = [{"model": f"m{n}", **dict(zip(names, row, strict=False))} for n, row in enumerate(rows)]
     return find(NAME)({"releases": made(NAME, "releases", cells)}, as_of=as_of, **parameters)
-
-
-def value(result: Result, name: str, subject: str) -> Estimate:
-    found = result.find(name, subject)
-    assert isinstance(found, Estimate), found
-    return found
-
-
-def why(result: Result, name: str, subject: str) -> str:
-    found = result.find(name, subject)
-    assert isinstance(found, Undefined), found
-    return found.reason
 
 
 # ---- by hand -----------------------------------------------------------------------------------------------------

@@ -16,11 +16,12 @@ from scipy.stats import norm
 
 from almanac.datasets import layouts
 from almanac.errors import InstrumentError
-from almanac.estimate import Estimate, Result, Undefined
+from almanac.estimate import Estimate, Result
 from almanac.instruments import find
 from almanac.instruments.industry.price_plan import Terms
 from almanac.statistics.heavy_tail import Lognormal, Pareto
 from exampletables import made, margin_tables
+from results import value, why
 
 ROOT = Path(__file__).parents[2]
 LISTS = Path(os.environ.get("ALMANAC_SHARED", ROOT.parent / "shared")) / "data" / "llm-prices-arena"
@@ -66,18 +67,6 @@ def run(
 def assumed(*rows: Sequence[Any]) -> dict[str, Any]:
     names = "plan model users family scale_mtok shape input_share cached_share"
     return {"assumed": table("assumed", names, rows)}
-
-
-def value(result: Result, name: str, subject: str) -> Estimate:
-    found = result.find(name, subject)
-    assert isinstance(found, Estimate), found
-    return found
-
-
-def why(result: Result, name: str, subject: str) -> str:
-    found = result.find(name, subject)
-    assert isinstance(found, Undefined), found
-    return found.reason
 
 
 def rows_of(result: Result, name: str, key: str) -> dict[str, Mapping[str, Any]]:

@@ -16,9 +16,10 @@ import pytest
 from almanac.datasets import layouts
 from almanac.datasets.schema import Table
 from almanac.errors import DatasetError, InstrumentError
-from almanac.estimate import Estimate, Result, Undefined
+from almanac.estimate import Result
 from almanac.instruments import find
 from exampletables import lean_tables, made
+from results import value, why
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(os.environ.get("ALMANAC_SHARED", ROOT.parent / "shared")) / "data" / "ai-companies"
@@ -39,18 +40,6 @@ def run(rows: Iterable[tuple[object, ...]], **parameters: Any) -> Result:
     """A leaderboard: company, amount, staff, founded, and, unless given, of the as-of date and in USD."""
     filled = [(*row, *("2025-08-31", "USD")[len(row) - 4 :]) for row in rows]
     return find(NAME)({"leaderboard": table("leaderboard", BOARD, filled)}, as_of=AS_OF, **parameters)
-
-
-def value(result: Result, name: str, subject: str = "all") -> Estimate:
-    found = result.find(name, subject)
-    assert isinstance(found, Estimate), found
-    return found
-
-
-def why(result: Result, name: str, subject: str = "all") -> str:
-    found = result.find(name, subject)
-    assert isinstance(found, Undefined), found
-    return found.reason
 
 
 def change(result: Result, words: str) -> dict[str, Any]:

@@ -15,9 +15,10 @@ from hypothesis import strategies as some
 
 from almanac.datasets import layouts
 from almanac.errors import DatasetError, InstrumentError
-from almanac.estimate import Estimate, Result, Undefined
+from almanac.estimate import Result
 from almanac.instruments import find
 from exampletables import made, vintage_tables
+from results import value, why
 
 ROOT = Path(__file__).parents[2]
 COMPANIES = Path(os.environ.get("ALMANAC_SHARED", ROOT.parent / "shared")) / "data" / "ai-companies"
@@ -49,18 +50,6 @@ def companies(
     if revenue:
         tables["revenue"] = table("revenue", "company date amount currency basis product", revenue)
     return find(NAME)(tables, as_of=as_of, **parameters)
-
-
-def value(result: Result, name: str, subject: str) -> Estimate:
-    found = result.find(name, subject)
-    assert isinstance(found, Estimate), found
-    return found
-
-
-def why(result: Result, name: str, subject: str) -> str:
-    found = result.find(name, subject)
-    assert isinstance(found, Undefined), found
-    return found.reason
 
 
 # ---- the printed example -------------------------------------------------------------------------------------------

@@ -11,9 +11,10 @@ import pytest
 from scipy import stats
 
 from almanac.errors import InstrumentError
-from almanac.estimate import Estimate, Result, Undefined
+from almanac.estimate import Result
 from almanac.instruments import find
 from exampletables import made, monitor_tables
+from results import value, why
 
 NAME = "monitor-performance"
 AS_OF = date(2025, 10, 1)
@@ -23,18 +24,6 @@ def run(rows: Iterable[tuple[object, ...]], **parameters: object) -> Result:
     """Rows of score, label, group, monitor."""
     cells = [dict(zip(("score", "label", "group", "monitor"), row, strict=False)) for row in rows]
     return find(NAME)({"episodes": made(NAME, "episodes", cells)}, as_of=AS_OF, **parameters)
-
-
-def value(result: Result, name: str, subject: str = "all") -> Estimate:
-    found = result.find(name, subject)
-    assert isinstance(found, Estimate), found
-    return found
-
-
-def why(result: Result, name: str, subject: str = "all") -> str:
-    found = result.find(name, subject)
-    assert isinstance(found, Undefined), found
-    return found.reason
 
 
 IMAGES = [

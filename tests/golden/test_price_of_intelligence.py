@@ -13,11 +13,12 @@ import pytest
 
 from almanac.datasets import layouts
 from almanac.errors import InstrumentError
-from almanac.estimate import Estimate, Result, Undefined
+from almanac.estimate import Result
 from almanac.instruments import find
 from almanac.instruments.industry.price_of_intelligence import _slope
 from almanac.statistics import Confidence
 from exampletables import made, price_tables
+from results import value, why
 
 ROOT = Path(__file__).parents[2]
 LISTS = Path(os.environ.get("ALMANAC_SHARED", ROOT.parent / "shared")) / "data" / "llm-prices-arena"
@@ -44,18 +45,6 @@ def run(
         "aliases": made(NAME, "aliases", [{"id": key, "model": model} for key, model in pairs.items()]),
     }
     return find(NAME)(tables, as_of=as_of, **parameters)
-
-
-def value(result: Result, name: str, subject: str) -> Estimate:
-    found = result.find(name, subject)
-    assert isinstance(found, Estimate), found
-    return found
-
-
-def why(result: Result, name: str, subject: str) -> str:
-    found = result.find(name, subject)
-    assert isinstance(found, Undefined), found
-    return found.reason
 
 
 # ---- by hand -----------------------------------------------------------------------------------------------------

@@ -16,10 +16,11 @@ from scipy.stats import ttest_ind
 
 from almanac.datasets import layouts
 from almanac.errors import InstrumentError
-from almanac.estimate import Estimate, Result, Undefined
+from almanac.estimate import Estimate, Result
 from almanac.instruments import find
 from almanac.instruments.industry.revenue_reports import _unbroken
 from exampletables import made, revenue_tables
+from results import value, why
 
 ROOT = Path(__file__).parents[2]
 REPORTS = (
@@ -49,18 +50,6 @@ def run(
         names = ("date", "base", "quote", "rate", "source")
         tables["rates"] = made(NAME, "rates", [dict(zip(names, row, strict=True)) for row in rates])
     return find(NAME)(tables, as_of=as_of, **parameters)
-
-
-def value(result: Result, name: str, subject: str) -> Estimate:
-    found = result.find(name, subject)
-    assert isinstance(found, Estimate), found
-    return found
-
-
-def why(result: Result, name: str, subject: str) -> str:
-    found = result.find(name, subject)
-    assert isinstance(found, Undefined), found
-    return found.reason
 
 
 def reasons(result: Result) -> set[str]:

@@ -13,9 +13,10 @@ import pytest
 
 from almanac.datasets import layouts
 from almanac.errors import InstrumentError
-from almanac.estimate import Estimate, Result, Undefined
+from almanac.estimate import Estimate, Result
 from almanac.instruments import find
 from exampletables import made, milestone_tables
+from results import value, why
 
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("ALMANAC_SHARED", ROOT.parent / "shared")) / "data"
@@ -41,18 +42,6 @@ def run(
     if reports := [dict(zip(columns, report, strict=False)) for report in revenue]:
         tables["revenue"] = made(NAME, "revenue", reports)
     return find(NAME)(tables, as_of=AS_OF, **parameters)
-
-
-def value(result: Result, name: str, subject: str = "all") -> Estimate:
-    found = result.find(name, subject)
-    assert isinstance(found, Estimate), found
-    return found
-
-
-def why(result: Result, name: str, subject: str = "all") -> str:
-    found = result.find(name, subject)
-    assert isinstance(found, Undefined), found
-    return found.reason
 
 
 def ends(estimate: Estimate) -> tuple[float, float, float]:

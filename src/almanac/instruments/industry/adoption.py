@@ -22,10 +22,9 @@ from almanac.instruments.industry.adoption_counts import (
     Denominator,
     Group,
     Refunds,
-    end_of,
-    last_whole_month,
 )
 from almanac.instruments.industry.money import Currency
+from almanac.instruments.industry.paid_months import end_of, last_whole_month
 from almanac.instruments.industry.payments import Duplicates, make_payments
 from almanac.instruments.instrument import Level, Measurement, Row, instrument
 from almanac.statistics import Confidence, NoNumber, wilson

@@ -17,8 +17,8 @@ from almanac.datasets.schema import Queryable
 from almanac.errors import Fault, InstrumentError
 from almanac.estimate import Account, Estimate, Undefined
 from almanac.instruments.estimating import counted, estimated
-from almanac.instruments.industry.adoption_counts import end_of, last_whole_month, month_name
 from almanac.instruments.industry.money import Currency
+from almanac.instruments.industry.paid_months import end_of, last_whole_month, month_name
 from almanac.instruments.industry.payments import Duplicates, make_payments
 from almanac.instruments.industry.retained_money import Resamples, share_left
 from almanac.instruments.industry.retention_charts import retention_charts

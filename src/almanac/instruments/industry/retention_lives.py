@@ -18,7 +18,7 @@ from typing import Literal
 import duckdb
 import numpy as np
 
-from almanac.instruments.industry.adoption_counts import MOST_MONTHS, Months, month_name, month_of
+from almanac.instruments.industry.paid_months import Months, month_name, months_paid
 from almanac.instruments.industry.retained_money import BUCKETS, Floats, Integers
 
 Of = Literal["customer", "subscription"]
@@ -167,7 +167,7 @@ class Lives:
 
     def counts(self, last: int) -> Counts | None:
         """The counts up to the month `last`; None where there is no payment."""
-        found = self._months(last)
+        found = months_paid(self.connection, last)
         if found is None:
             return None
         months, early = found
@@ -201,17 +201,6 @@ class Lives:
         return "true" if self.paying == "any" else "amount > 0"
 
     # ---- the months in which each of them pays -----------------------------------------------------------------
-
-    def _months(self, last: int) -> tuple[Months, int] | None:
-        start = last - MOST_MONTHS + 1
-        ((first, end, early),) = self.connection.execute(
-            "SELECT min(day) FILTER (WHERE day >= $start), max(day), count(*) FILTER (WHERE day < $start) "
-            "FROM payments",
-            {"start": date(start // 12, start % 12 + 1, 1)},
-        ).fetchall()
-        if first is None:
-            return None
-        return Months(month_of(first), month_of(end) - month_of(first) + 1), early
 
     def _make_moments(self, months: Months) -> None:
         """Makes `moments`, the payments with the number of their month.
