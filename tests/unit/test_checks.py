@@ -307,6 +307,14 @@ def test_an_unexplained_failure_is_counted_as_a_false_alarm() -> None:
     assert report.power.false_alarms == 2
 
 
+def test_a_refuted_figure_is_put_right_before_power_is_measured() -> None:
+    """9% is refuted by 90.1 to 90.7; ten times and a tenth of what was measured are refuted again, and so are caught."""
+    item = bound_to_gauge(claim("industry.a", "percent", "9%"))
+    report = check(ledger([item]), result(estimate(90.1, 90.7)), power=True)
+    assert report.power is not None
+    assert (report.power.overall, report.power.unguarded, report.power.false_alarms) == (1.0, (), 0)
+
+
 def test_nothing_to_mutate_has_no_power_not_zero() -> None:
     report = check(ledger([stated("politics.a", ValueType.NAME, "x")]), power=True)
     assert report.power is not None

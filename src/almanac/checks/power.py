@@ -1,7 +1,8 @@
 """The ledger's power: make every known slip, one at a time, and count how many the checks would have caught.
 
-This is mutation testing of a ledger. It starts from the clean ledger: the edition with every named suspect put right
-and every dispute settled, so that an error already found neither hides another nor counts as a catch. Then each
+This is mutation testing of a ledger. It starts from the clean ledger: the edition with every named suspect put right,
+every refuted figure replaced by the estimate that refutes it and every dispute settled, so that an error already found
+neither hides another nor counts as a catch. Then each
 source's figure of each numeric claim is moved by each slip that could happen to it (ten times, a tenth, and what its
 words invite, such as 亿 for billion) and the checks that look at it run again. A slip is caught when a check fails
 that held before.
@@ -16,7 +17,7 @@ from fractions import Fraction
 from almanac.checks import slips
 from almanac.checks.agreement import agree
 from almanac.checks.arithmetic import Arithmetic, Failure, Suspect
-from almanac.checks.estimates import compare
+from almanac.checks.estimates import compare, measured
 from almanac.checks.report import Power
 from almanac.claim import CHAPTERS, Claim, Statement, Value, ValueType
 from almanac.estimate import Estimate, Result
@@ -39,7 +40,7 @@ def power(
 ) -> Power:
     """The mutation score of `ledger`. `failures` and `suspects` are what its checks found, in the same order."""
     failures, suspects = tuple(failures), tuple(suspects)
-    cleaned = clean(ledger, [suspect for suspect in suspects if suspect])
+    cleaned = clean(ledger, [suspect for suspect in suspects if suspect], results)
     arithmetic = Arithmetic(cleaned)
     scores = {claim.id: _score(claim, arithmetic, results) for claim in cleaned if claim.type is ValueType.QUANTITY}
     explained = {f.name for f, suspect in zip(failures, suspects, strict=True) if suspect or f.sums_shares}
@@ -59,8 +60,9 @@ def power(
     )
 
 
-def clean(ledger: Ledger, suspects: Iterable[Suspect]) -> Ledger:
-    """The ledger as it would be without the errors found: suspects put right by their slip, disputes settled.
+def clean(ledger: Ledger, suspects: Iterable[Suspect], results: Mapping[str, Result]) -> Ledger:
+    """The ledger as it would be without the errors found: suspects put right by their slip, refuted figures by what was
+    measured, disputes settled.
 
     A dispute is settled for the first figure that fails no identity or bound by itself, or the first of all.
     """
@@ -73,6 +75,8 @@ def clean(ledger: Ledger, suspects: Iterable[Suspect]) -> Ledger:
                 s.value.scaled(factors[claim.id]) if isinstance(s.value, Quantity) else s.value
                 for s in claim.statements
             ]
+        elif claim.type is ValueType.QUANTITY and (estimate := _refuting(claim, results)):
+            values = [measured(estimate)] * len(claim.statements)
         elif _disagrees(claim):
             values = [_survivor(claim, arithmetic)] * len(claim.statements)
         else:
@@ -114,7 +118,7 @@ def _caught(
     return (
         _disagrees(moved) > _disagrees(claim)
         or bool(_fails(moved, arithmetic) - before)
-        or _refuted(moved, results) > _refuted(claim, results)
+        or (_refuting(moved, results) is not None) > (_refuting(claim, results) is not None)
     )
 
 
@@ -128,11 +132,12 @@ def _fails(moved: Claim, arithmetic: Arithmetic) -> frozenset[str]:
     return arithmetic.rules_failed_by(moved.id, {moved.id: quantity}) if quantity else frozenset()
 
 
-def _refuted(claim: Claim, results: Mapping[str, Result]) -> bool:
+def _refuting(claim: Claim, results: Mapping[str, Result]) -> Estimate | None:
+    """The estimate that excludes a claim, if one is bound to it and does."""
     if claim.binding is None or claim.binding.result not in results:
-        return False
+        return None
     found = results[claim.binding.result].find(claim.binding.name, claim.binding.subject)
-    return isinstance(found, Estimate) and compare(claim, found) is Verdict.REFUTED
+    return found if isinstance(found, Estimate) and compare(claim, found) is Verdict.REFUTED else None
 
 
 def _share(scores: Iterable[_Score]) -> float | None:
