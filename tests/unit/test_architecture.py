@@ -23,7 +23,7 @@ OUTSIDE = {
 """Modules that see the disk, the network, the clock, the environment or chance."""
 
 MAY_SEE_OUTSIDE = ("datasets/", "engine/", "cli/", "papers/formats/", "ledger/", "yamlfile.py", "errors.py",
-                   "edition/build.py", "edition/bundle.py", "edition/prose.py", "edition/site/", "edition/package/__main__.py")  # fmt: skip
+                   "edition/build.py", "edition/bundle.py", "edition/drawing.py", "edition/prose.py", "edition/site/", "edition/package/__main__.py")  # fmt: skip
 """Readers, builders and the command line. `errors.py` names paths and `edition/site` reads its own templates."""
 
 

@@ -13,7 +13,9 @@ from xml.etree import ElementTree
 import pytest
 
 from almanac.chart import Chart
+from almanac.edition import charts
 from almanac.edition.charts import INKS, SERIES, Size, key, svg, vega_lite
+from almanac.edition.drawing import draw_ahead
 
 SERIES_OF_TEST = [f"s{place}" for place in range(len(SERIES) + 2)]
 
@@ -140,5 +142,42 @@ def test_a_drawing_does_not_depend_on_the_fonts_of_the_machine(tmp_path: Path) -
     assert found[0] == found[1]
 
 
-def test_a_drawing_is_the_same_each_time() -> None:
-    assert svg(chart("bar"), "en") == svg(chart("bar"), "en")
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing has been drawn yet."""
+    monkeypatch.setattr(charts, "_DRAWINGS", {})
+
+
+def test_a_drawing_is_the_same_each_time(undrawn: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = svg(chart("bar"), "en")
+    monkeypatch.setattr(charts, "_DRAWINGS", {})
+    assert svg(chart("bar"), "en") == first
+
+
+def many() -> list[Chart]:
+    """Charts of twelve drawings: as few as are worth a process."""
+    return [replace(chart(kind), id=kind) for kind in ("line", "bar", "point")]
+
+
+def test_drawings_made_ahead_are_those_that_pages_ask_for(undrawn: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half come from another process: the same bytes, and nothing is left to draw."""
+    wanted = [(one, language, size) for one in many() for language in ("en", "zh") for size in Size]
+    here = [svg(*one) for one in wanted]
+    monkeypatch.setattr(charts, "_DRAWINGS", {})
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    draw_ahead(many(), ("en", "zh"))
+    assert all(charts.is_drawn(charts.drawn_spec(*one)) for one in wanted)
+    assert [svg(*one) for one in wanted] == here
+
+
+def test_a_process_that_fails_leaves_its_share_to_the_pages(
+    undrawn: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "child.py"
+    broken.write_text("raise SystemExit(1)", "utf-8")
+    monkeypatch.setattr("almanac.edition.drawing_child.__file__", str(broken))
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    draw_ahead(many(), ("en", "zh"))
+    drawn = [charts.is_drawn(charts.drawn_spec(one, "en", Size.NARROW)) for one in many()]
+    assert not any(drawn)
+    assert "<svg" in svg(many()[0], "en", Size.NARROW)

@@ -171,8 +171,11 @@ def _rendered(folder: Path) -> tuple[str, dict[str, bytes]]:
     """
     from almanac.edition import package, site
     from almanac.edition.bundle import assemble
+    from almanac.edition.drawing import draw_ahead
 
     bundle = assemble(folder)
+    charts = [chart for result in bundle.results.values() for chart in result.charts]
+    draw_ahead(charts, bundle.ledger.edition.languages)
     return bundle.ledger.edition.id, {**site.render(bundle), **package.render(bundle)}
 
 

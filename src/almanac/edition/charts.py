@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 from typing import Any
 
 import vl_convert
@@ -210,6 +209,27 @@ def svg(chart: Chart, language: str, size: Size = Size.WIDE) -> str:
 
     Nothing in it depends on how wide a system's fonts are, so that the same chart gives the same bytes everywhere.
     """
+    spec = drawn_spec(chart, language, size)
+    if spec not in _DRAWINGS:
+        _DRAWINGS[spec] = str(vl_convert.vegalite_to_svg(json.loads(spec), vl_version=VERSION))
+    return for_page(_DRAWINGS[spec], chart.alt[language], _CLASSES)
+
+
+_DRAWINGS: dict[str, str] = {}
+"""Drawings by their specification: each takes a tenth of a second, and who verifies an edition draws it twice."""
+
+
+def remember(drawings: Mapping[str, str]) -> None:
+    """Keeps drawings that were made elsewhere, by what `drawn_spec` gave."""
+    _DRAWINGS.update(drawings)
+
+
+def is_drawn(spec: str) -> bool:
+    return spec in _DRAWINGS
+
+
+def drawn_spec(chart: Chart, language: str, size: Size) -> str:
+    """What `svg` draws, as JSON: the chart's specification without title and key."""
     spec = vega_lite(chart, language, size)
     del spec["title"], spec["description"]
     spec["config"] = {**spec["config"], "legend": {"disable": True}}
@@ -222,15 +242,7 @@ def svg(chart: Chart, language: str, size: Size = Size.WIDE) -> str:
         spec["encoding"] = {**spec["encoding"], **unkeyed}
     if not _COMPOSED & spec.keys():
         spec |= _fixed(spec, size)
-    return for_page(_drawn(json.dumps(spec, default=dict)), chart.alt[language], _CLASSES)
-
-
-@lru_cache(maxsize=1024)
-def _drawn(spec: str) -> str:
-    """The drawing of a specification, which takes a tenth of a second: who builds an edition twice in one process, to
-    compare or to verify, draws its charts once.
-    """
-    return str(vl_convert.vegalite_to_svg(json.loads(spec), vl_version=VERSION))
+    return json.dumps(spec, default=dict)
 
 
 MANY_YEARS = 3
