@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from almanac.chart import Chart
+from almanac.chart import Chart, axis
 from almanac.edition import charts
 from almanac.edition.charts import INKS, SERIES, Size, key, svg, vega_lite
 from almanac.edition.drawing import draw_ahead
@@ -140,6 +140,18 @@ def test_a_drawing_does_not_depend_on_the_fonts_of_the_machine(tmp_path: Path) -
         )
         found.append(ran.stdout)
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("size", list(Size))
+@pytest.mark.parametrize("last", ["2024-08-01", "2025-10-15", "2037-01-01"])
+def test_days_below_a_chart_are_figures_and_none_stands_twice(last: str, size: Size) -> None:
+    rows = tuple({"day": day, "n": 1} for day in ("2022-11-30", "2024-02-01", last))
+    encoding = {"x": axis("day", "temporal", "day"), "y": axis("n", "quantitative", "n")}
+    dated = replace(chart(), rows=rows, spec={"mark": "point", "encoding": encoding})
+    root = ElementTree.fromstring(svg(dated, "zh", size))
+    found = ["".join(element.itertext()) for element in root.iter() if element.tag.endswith("text")]
+    days = [word for word in found if re.fullmatch(r"20\d\d(-\d\d)?", word)]
+    assert 2 <= len(days) == len(set(days)) <= size.value / 60
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ be read.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -279,8 +280,10 @@ def _days(spec: Mapping[str, Any], width: float) -> dict[str, Any]:
         return {}
     days = sorted(_values(spec, "x"))
     years = int(days[-1][:4]) - int(days[0][:4]) if days else 0
-    form = "%Y" if years >= MANY_YEARS else "%Y-%m"
-    return {"axisXTemporal": {"format": form, "tickCount": max(2, int(width // (8 * _LETTER * 1.5)))}}
+    room = max(2, int(width // (8 * _LETTER * 1.5)))
+    if years < MANY_YEARS:
+        return {"axisXTemporal": {"format": "%Y-%m", "tickCount": room}}
+    return {"axisXTemporal": {"format": "%Y", "tickCount": {"interval": "year", "step": math.ceil(years / room)}}}
 
 
 def _channel(spec: Mapping[str, Any], name: str) -> Mapping[str, Any]:
