@@ -343,7 +343,8 @@ def _print_list(known: Mapping[str, Instrument], as_json: bool) -> None:
     table = RichTable("instrument", "chapter", Column("question", min_width=LEAST_QUESTION), "reads", "parameters")
     for found in known.values():
         parameters = ", ".join(found.parameters) or "none"
-        table.add_row(found.name, found.chapter, found.question, ", ".join(found.reads), parameters)
+        reads = ", ".join(found.reads) or f"any of {', '.join(found.may_read)}"
+        table.add_row(found.name, found.chapter, found.question, reads, parameters)
     _console().print(table)
 
 
