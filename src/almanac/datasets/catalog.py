@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from almanac.datasets.schema import Column, ColumnType, Schema
+from almanac.datasets.schema import ISO_DAY, Column, ColumnType, Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,11 +324,10 @@ DATED_SCORES = Schema(
     )
 )
 
-_DAY = r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 
 PRICE_LIST = Schema(
     (
-        Column("snapshot_date", ColumnType.STRING, "day on which the list said so", pattern=_DAY),
+        Column("snapshot_date", ColumnType.STRING, "day on which the list said so", pattern=ISO_DAY),
         Column("vendor", ColumnType.STRING, "who sells it; empty: the list does not say", nullable=True),
         Column("id", ColumnType.STRING, "the model, as the list names it"),
         Column("input_usd_per_mtok", ColumnType.NUMBER, "US$ per million input tokens", nullable=True, minimum=0),
@@ -341,14 +340,14 @@ PRICE_LIST = Schema(
             optional=True,
             minimum=0,
         ),
-        Column("from_date", ColumnType.STRING, "first day of the price", nullable=True, optional=True, pattern=_DAY),
-        Column("to_date", ColumnType.STRING, "first day after it", nullable=True, optional=True, pattern=_DAY),
+        Column("from_date", ColumnType.STRING, "first day of the price", nullable=True, optional=True, pattern=ISO_DAY),
+        Column("to_date", ColumnType.STRING, "first day after it", nullable=True, optional=True, pattern=ISO_DAY),
     )
 )
 
 QUALITY = Schema(
     (
-        Column("snapshot_date", ColumnType.STRING, "day of the ranking", pattern=_DAY),
+        Column("snapshot_date", ColumnType.STRING, "day of the ranking", pattern=ISO_DAY),
         Column("model", ColumnType.STRING, "the model, as the ranking names it"),
         Column("score", ColumnType.NUMBER, "its score, up is better"),
     ),
@@ -374,7 +373,7 @@ CURRENCY = Column(
 
 RATES = Schema(
     (
-        Column("date", ColumnType.STRING, "day of the rate", pattern=_DAY),
+        Column("date", ColumnType.STRING, "day of the rate", pattern=ISO_DAY),
         Column("base", ColumnType.STRING, "the currency that is bought, by ISO 4217", pattern=r"[A-Z]{3}"),
         Column("quote", ColumnType.STRING, "the currency that is paid, by ISO 4217", pattern=r"[A-Z]{3}"),
         Column("rate", ColumnType.NUMBER, "units of quote for one of base", minimum=1e-12, maximum=1e12),
@@ -485,7 +484,7 @@ DRIVER_RANGES = Schema(
 REVENUE = Schema(
     (
         Column("company", ColumnType.STRING, "who earned it"),
-        Column("date", ColumnType.STRING, "day it was so, or last day of the year that it is of", pattern=_DAY),
+        Column("date", ColumnType.STRING, "day it was so, or last day of the year that it is of", pattern=ISO_DAY),
         Column("amount", ColumnType.NUMBER, "revenue a year; empty: not known", nullable=True, minimum=0, maximum=1e15),
         CURRENCY,
         Column(
@@ -511,10 +510,10 @@ COMPANIES = Schema(
             ColumnType.STRING,
             "day, month or year of its founding; empty: not known",
             nullable=True,
-            pattern=rf"[12][0-9]{{3}}(-(0[1-9]|1[0-2]))?|{_DAY}",
+            pattern=rf"[12][0-9]{{3}}(-(0[1-9]|1[0-2]))?|{ISO_DAY}",
         ),
         Column("cohort", ColumnType.STRING, "the group it is counted in", nullable=True, optional=True),
-        Column("exit", ColumnType.STRING, "day it closed or was bought", nullable=True, optional=True, pattern=_DAY),
+        Column("exit", ColumnType.STRING, "day it closed or was bought", nullable=True, optional=True, pattern=ISO_DAY),
     ),
     key=("company",),
 )
@@ -522,7 +521,7 @@ COMPANIES = Schema(
 STAFF = Schema(
     (
         Column("company", ColumnType.STRING, "who employs them, as in revenue"),
-        Column("date", ColumnType.STRING, "day of the count", pattern=_DAY),
+        Column("date", ColumnType.STRING, "day of the count", pattern=ISO_DAY),
         Column("staff", ColumnType.NUMBER, "people; empty: not known", "person", nullable=True, minimum=0, maximum=1e8),
         Column(
             "scope",
@@ -537,7 +536,7 @@ STAFF = Schema(
 LEADERBOARD = Schema(
     (
         Column("company", ColumnType.STRING, "the company"),
-        Column("date", ColumnType.STRING, "day of its revenue and staff", pattern=_DAY),
+        Column("date", ColumnType.STRING, "day of its revenue and staff", pattern=ISO_DAY),
         Column("amount", ColumnType.NUMBER, "revenue a year; empty: not known", nullable=True, minimum=0, maximum=1e15),
         CURRENCY,
         Column("staff", ColumnType.NUMBER, "people; empty: not known", "person", nullable=True, minimum=0, maximum=1e8),
@@ -546,7 +545,7 @@ LEADERBOARD = Schema(
             ColumnType.STRING,
             "day, month or year of its founding; empty: not known",
             nullable=True,
-            pattern=rf"[12][0-9]{{3}}(-(0[1-9]|1[0-2]))?|{_DAY}",
+            pattern=rf"[12][0-9]{{3}}(-(0[1-9]|1[0-2]))?|{ISO_DAY}",
         ),
     ),
     key=("company", "date"),
@@ -563,7 +562,7 @@ DEALS = Schema(
             "partner: no payment is named, and no direction",
             allowed=("invest", "buy", "lend", "guarantee", "partner"),
         ),
-        Column("date", ColumnType.STRING, "day of the announcement, contract or payment, by `status`", pattern=_DAY),
+        Column("date", ColumnType.STRING, "day of the announcement, contract or payment, by `status`", pattern=ISO_DAY),
         Column(
             "status", ColumnType.STRING, "how far along it is on that day", allowed=("announced", "contracted", "paid")
         ),
@@ -601,7 +600,7 @@ STATED_TOTALS = Schema(
             "kind", ColumnType.STRING, "what for", allowed=("invest", "buy", "lend", "guarantee"), nullable=True,
             optional=True,
         ),
-        Column("date", ColumnType.STRING, "day of the statement: what came later is not in it", pattern=_DAY),
+        Column("date", ColumnType.STRING, "day of the statement: what came later is not in it", pattern=ISO_DAY),
         Column("total", ColumnType.NUMBER, "what they say it comes to in all", minimum=0),
         CURRENCY,
         Column("source", ColumnType.STRING, "where they say so"),
@@ -660,7 +659,7 @@ CUSTOMER_BASE = Schema(
     key=("customer",),
 )
 
-_WHEN = rf"[12][0-9]{{3}}(-(0[1-9]|1[0-2]))?|{_DAY}"
+_WHEN = rf"[12][0-9]{{3}}(-(0[1-9]|1[0-2]))?|{ISO_DAY}"
 
 MILESTONES = Schema(
     (
@@ -686,7 +685,7 @@ MILESTONES = Schema(
             "last day on which it was known to be below; empty: `reached` is when it got there",
             nullable=True,
             optional=True,
-            pattern=_DAY,
+            pattern=ISO_DAY,
         ),
         Column(
             "last_seen",
@@ -694,7 +693,7 @@ MILESTONES = Schema(
             "last day on which one that has not reached it was known to be below",
             nullable=True,
             optional=True,
-            pattern=_DAY,
+            pattern=ISO_DAY,
         ),
         Column(
             "watched_from",
@@ -702,7 +701,7 @@ MILESTONES = Schema(
             "day from which on it would have been in the table; empty: from its start",
             nullable=True,
             optional=True,
-            pattern=_DAY,
+            pattern=ISO_DAY,
         ),
         Column("cohort", ColumnType.STRING, "the group it is counted in", nullable=True, optional=True),
         Column(
@@ -745,7 +744,7 @@ MILESTONES = Schema(
 ROUNDS = Schema(
     (
         Column("company", ColumnType.STRING, "who raised the money"),
-        Column("date", ColumnType.STRING, "day of the round; empty: not known", nullable=True, pattern=_DAY),
+        Column("date", ColumnType.STRING, "day of the round; empty: not known", nullable=True, pattern=ISO_DAY),
         Column("amount", ColumnType.NUMBER, "new money for shares; empty: not disclosed", nullable=True, minimum=0),
         CURRENCY,
         Column(
@@ -771,7 +770,7 @@ ROUNDS = Schema(
 OUTCOMES = Schema(
     (
         Column("company", ColumnType.STRING, "the company, as in rounds"),
-        Column("date", ColumnType.STRING, "the day", pattern=_DAY),
+        Column("date", ColumnType.STRING, "the day", pattern=ISO_DAY),
         Column(
             "outcome",
             ColumnType.STRING,
@@ -786,7 +785,7 @@ OUTCOMES = Schema(
 
 CLOSES = Schema(
     (
-        Column("date", ColumnType.STRING, "the trading day", pattern=_DAY),
+        Column("date", ColumnType.STRING, "the trading day", pattern=ISO_DAY),
         Column("close", ColumnType.NUMBER, "price of a share at its end", minimum=1e-9),
     ),
     key=("date",),
@@ -794,7 +793,7 @@ CLOSES = Schema(
 
 SPLITS = Schema(
     (
-        Column("date", ColumnType.STRING, "first trading day at the new price", pattern=_DAY),
+        Column("date", ColumnType.STRING, "first trading day at the new price", pattern=ISO_DAY),
         Column("ratio", ColumnType.NUMBER, "new shares for one old", minimum=1e-3, maximum=1e3),
     ),
     key=("date",),
@@ -802,7 +801,7 @@ SPLITS = Schema(
 
 DIVIDENDS = Schema(
     (
-        Column("date", ColumnType.STRING, "first trading day without it", pattern=_DAY),
+        Column("date", ColumnType.STRING, "first trading day without it", pattern=ISO_DAY),
         Column("amount", ColumnType.NUMBER, "of a share as it is priced in closes", minimum=0),
     ),
     key=("date",),
@@ -841,7 +840,7 @@ COMPUTE_SPEND = Schema(
         ),
         Column("amount", ColumnType.NUMBER, "spent in the year", minimum=0),
         CURRENCY,
-        Column("reported", ColumnType.STRING, "day of the report; empty: not known", nullable=True, pattern=_DAY),
+        Column("reported", ColumnType.STRING, "day of the report; empty: not known", nullable=True, pattern=ISO_DAY),
         Column("note", ColumnType.STRING, "why it is of another kind", nullable=True, optional=True),
     )
 )
@@ -877,7 +876,7 @@ DATA_CENTERS = Schema(
 BUILDING_STEPS = Schema(
     (
         _CENTER,
-        Column("date", ColumnType.STRING, "day from which on it is so", pattern=_DAY),
+        Column("date", ColumnType.STRING, "day from which on it is so", pattern=ISO_DAY),
         _POWER,
         _H100E,
         _CAPITAL,

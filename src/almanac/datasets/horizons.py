@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from almanac import yamlfile
-from almanac.datasets.schema import Column, ColumnType, Schema, Table
+from almanac.datasets.schema import ISO_DAY, Column, ColumnType, Schema, Table
 from almanac.datasets.table import Limits, Record, checked_table, decoded, parse_table
 from almanac.errors import DatasetError, Fault
 
 LARGEST = Limits(bytes=120_000_000)
 """A row of METR's run files takes a kilobyte; 24,000 runs are too large for the usual limit."""
 
-_DAY = r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _MINUTES = "minutes that a skilled human takes for the task"
 
 RUNS = Schema(
@@ -58,7 +57,7 @@ TASKS = Schema(
 FITS = Schema(
     (
         Column("agent", ColumnType.STRING, "the agent"),
-        Column("release_date", ColumnType.STRING, "day of its release", optional=True, nullable=True, pattern=_DAY),
+        Column("release_date", ColumnType.STRING, "day of its release", optional=True, nullable=True, pattern=ISO_DAY),
         Column("p50", ColumnType.NUMBER, "length that it does half the time", "minute", nullable=True, minimum=0),
         Column("p80", ColumnType.NUMBER, "length that it does 4 times in 5", "minute", optional=True, nullable=True,
                minimum=0),
@@ -85,7 +84,7 @@ DRAWS = Schema(
 RELEASES = Schema(
     (
         Column("agent", ColumnType.STRING, "the agent, as in runs or fits"),
-        Column("release_date", ColumnType.STRING, "day of its release", pattern=_DAY),
+        Column("release_date", ColumnType.STRING, "day of its release", pattern=ISO_DAY),
     ),
     key=("agent",),
 )

@@ -1,7 +1,7 @@
 """Statistics: numbers in, numbers out. Knows nothing of claims, tables or editions."""
 
 from almanac.statistics.bootstrap import Bootstrapped, bca, cluster_counts, hierarchical_counts, percentile
-from almanac.statistics.cashflows import internal_rate
+from almanac.statistics.cashflow import internal_rate
 from almanac.statistics.clustered import (
     Spread,
     effective_wilson,

@@ -7,6 +7,8 @@ project's internal rate of return: growth beyond its return makes a company of p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
@@ -38,7 +40,7 @@ def break_even_growth(flows: Floats, years: Floats) -> float | NoNumber:
     2.0
     """
     if not (flows > 0).any() or not (flows < 0).any():
-        return NoNumber("cash flows in one direction only: at no growth is their sum 0")
+        return NoNumber("cash flows in one direction only: nothing came back, or nothing went in")
 
     def worth(log_growth: float) -> float:
         return float(flows @ np.exp(-log_growth * (years - years.mean())))
@@ -48,13 +50,30 @@ def break_even_growth(flows: Floats, years: Floats) -> float | NoNumber:
     crossings = np.flatnonzero(np.sign(found[:-1]) * np.sign(found[1:]) < 0)
     exact = np.flatnonzero(found == 0)
     if len(crossings) + len(exact) > 1:
-        return NoNumber("several growth rates fit: cash turns from in to out more than once")
+        return NoNumber("several rates fit: cash turns from in to out more than once")
     if len(exact):
         return float(np.exp(grid[exact[0]]))
     if not len(crossings):
-        return NoNumber(f"no yearly factor from 1/{FARTHEST:,.0f} to {FARTHEST:,.0f} fits")
+        return NoNumber(f"no rate fits: no yearly factor from 1/{FARTHEST:,.0f} to {FARTHEST:,.0f}")
     place = int(crossings[0])
     return float(np.exp(brentq(worth, grid[place], grid[place + 1], xtol=1e-13)))
+
+
+def internal_rate(years: Sequence[float], flows: Sequence[float]) -> float | NoNumber:
+    """The yearly rate at which the flows (money in negative, money out positive) are worth nothing together: the
+    money-weighted return, `break_even_growth` less 1.
+
+    No number where nothing was put in or came out, where everything is lost (the rate is -1 and no limit reaches it),
+    nor where several rates do it, as they may where money goes in again after it came out.
+
+    >>> round(internal_rate([0, 1], [-100, 121]), 6)
+    0.21
+    """
+    when, money = np.asarray(years, float), np.asarray(flows, float)
+    if when.shape != money.shape or not np.isfinite([*when, *money]).all():
+        raise ValueError("every flow has a time, and both are finite")
+    growth = break_even_growth(money, when)
+    return growth if isinstance(growth, NoNumber) else growth - 1
 
 
 def payback(flows: Floats) -> Confidence | NoNumber:

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from almanac.datasets.layouts.layout import NUMBER, STRING, Layout, Row, always
-from almanac.datasets.schema import Column
-
-_DAY = r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+from almanac.datasets.schema import ISO_DAY, Column
 
 
 def _revenue_rows(row: Row, _: str) -> Iterator[Row]:
@@ -37,7 +35,7 @@ LAYOUTS: tuple[Layout, ...] = (
         "revenue",
         always(
             Column("company", STRING, "the company"),
-            Column("date", STRING, "day of the value", pattern=_DAY),
+            Column("date", STRING, "day of the value", pattern=ISO_DAY),
             Column("revenue_usd_per_year", NUMBER, "US$ a year", nullable=True, minimum=0, maximum=1e15),
         ),
         _revenue_rows,

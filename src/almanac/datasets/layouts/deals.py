@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from almanac.datasets.layouts.layout import NUMBER, STRING, Layout, Row, always
-from almanac.datasets.schema import Column
-
-_DAY = r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+from almanac.datasets.schema import ISO_DAY, Column
 
 _KINDS = {"INVESTMENT": "invest", "SUPPLY": "buy", "CLOUD_COMMITMENT": "buy", "PARTNERSHIP": "partner"}
 
@@ -49,7 +47,7 @@ LAYOUTS: tuple[Layout, ...] = (
             Column("payer", STRING, "who pays"),
             Column("payee", STRING, "whom"),
             Column("deal_type", STRING, "what for", allowed=tuple(_KINDS)),
-            Column("announced", STRING, "day of the announcement", pattern=_DAY),
+            Column("announced", STRING, "day of the announcement", pattern=ISO_DAY),
             Column("amount_usd", NUMBER, "US$", nullable=True, minimum=0),
             Column("amount_usd_max", NUMBER, "US$, up to", nullable=True, minimum=0),
             Column("status", STRING, "whether the parties said so", allowed=("CONFIRMED", "ESTIMATED")),
@@ -62,7 +60,7 @@ LAYOUTS: tuple[Layout, ...] = (
         always(
             Column("Company", STRING, "the company"),
             Column("investor", STRING, "one of its investors"),
-            Column("Date Joined", STRING, "day on which its value passed a billion dollars", pattern=_DAY),
+            Column("Date Joined", STRING, "day on which its value passed a billion dollars", pattern=ISO_DAY),
         ),
         _named_investors,
     ),

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from almanac.datasets.layouts.layout import NUMBER, STRING, Header, Layout, Row, always
-from almanac.datasets.schema import Column, Schema
+from almanac.datasets.schema import ISO_DAY, Column, Schema
 
 # ---- matrix: a row for each model, a column for each benchmark -----------------------------------------------------
 
@@ -38,15 +38,13 @@ def _wide_rows(row: Row, _: str) -> Iterator[Row]:
 
 # ---- releases: models and their days -------------------------------------------------------------------------------
 
-_DAY = r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-
 
 def _words(name: str, description: str) -> Column:
     return Column(name, STRING, description, nullable=True)
 
 
 def _released(name: str) -> Column:
-    return Column(name, STRING, "day of its release", nullable=True, pattern=_DAY)
+    return Column(name, STRING, "day of its release", nullable=True, pattern=ISO_DAY)
 
 
 _ACCESS = _words("Model accessibility", "how it can be had")

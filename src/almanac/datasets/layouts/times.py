@@ -7,10 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from almanac.datasets.layouts.layout import INTEGER, NUMBER, STRING, Layout, Row, always
-from almanac.datasets.schema import Column
+from almanac.datasets.schema import ISO_DAY, Column
 
 _ARMS = {1: "placebo", 2: "6-MP"}
-_DAY = r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 
 
 def _remissions(row: Row, _: str) -> Iterator[Row]:
@@ -73,7 +72,7 @@ LAYOUTS: tuple[Layout, ...] = (
         always(
             Column("Company", STRING, "the company"),
             Column("Year Founded", STRING, "year", pattern=r"[12][0-9]{3}"),
-            Column("Date Joined", STRING, "day on which its value passed a billion dollars", pattern=_DAY),
+            Column("Date Joined", STRING, "day on which its value passed a billion dollars", pattern=ISO_DAY),
             Column("Industry", STRING, "what it does"),
         ),
         _unicorns,
